@@ -1,0 +1,124 @@
+"""Knowledge graphs as code: a folder of ontology, tables, mapping and queries is built into one graph.
+
+>>> import kg
+>>> graph = kg.open("path/to/project")                             # doctest: +SKIP
+>>> for row in graph.query("five-operators"):                      # doctest: +SKIP
+...     print(row["operator"].value)
+
+The functions are the commands of the same names. `path` is any folder inside a project; without it, the
+current one. Whatever a user can cause is raised as a :class:`kg.errors.KgError`, which names place and fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as _Map
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from kg.expectations import Outcome
+    from kg.graph import Graph
+    from kg.pipeline import Report
+
+Step = Callable[[str], None]
+
+
+def build(path: Path | str = ".", *, step: Step | None = None) -> Graph:
+    """Build the project's graph; the last build stays until the new one is whole. The new graph.
+
+    `step` is told what is being done. Raises the KgError of whatever is wrong, with every fault found.
+    """
+    from kg import pipeline
+    from kg.graph import Graph
+    from kg.project import find
+
+    project = find(path)
+    made, warnings = pipeline.build(project, step or pipeline.silent)
+    return Graph(project, made, warnings)
+
+
+def open(path: Path | str = ".") -> Graph:
+    """The graph of the project's last build. Raises NoProject or NoBuild."""
+    from kg import store
+    from kg.graph import Graph
+    from kg.project import find
+
+    project = find(path)
+    return Graph(project, store.current(project.build))
+
+
+def map(mapping: Path | str, out: Path | str, *, base: str = "", step: Step | None = None) -> Report:
+    """Run an RML or YARRRML mapping by itself: N-Quads in `out`, or nothing where anything fails."""
+    from kg import pipeline
+
+    return pipeline.map(Path(mapping), Path(out), base=base, step=step or pipeline.silent)
+
+
+def sql(mapping: Path | str | None = None, path: Path | str = ".", *, base: str = "") -> str:
+    """The SQL that a run of the mapping file would run; without one, that of a build of the project."""
+    from kg import pipeline
+    from kg.project import find
+
+    file = Path(mapping) if mapping else find(path).mapping
+    model = pipeline.read(file, base=base)
+    return pipeline.planned(model, pipeline.look_at(model, file.parent))
+
+
+def queries(path: Path | str = ".") -> str:
+    """The named queries of the project, one a line with title and parameters."""
+    from kg import answers
+    from kg.project import find
+
+    found = [answers.read(file) for file in find(path).queries.values()]
+    widest = max((len(query.name) for query in found), default=0)
+    shown = {query: ", ".join(name for name, _ in query.defaults) for query in found}
+    return "".join(
+        f"{query.name:{widest}}  {query.title}" + (f"  [{names}]" if names else "") + "\n"
+        for query, names in shown.items()
+    )
+
+
+def query(
+    query: str,
+    path: Path | str = ".",
+    *,
+    params: _Map[str, str] | None = None,
+    format: str | None = None,
+    width: int | None = None,
+) -> str:
+    """Answer a named query, a file or SPARQL text, as text in one of the formats of :mod:`kg.results`."""
+    from kg import results
+
+    graph = open(path)
+    return results.render(graph.query(query, params), format, graph.prefixes, width=width)
+
+
+def view(
+    out: Path | str | None = None,
+    path: Path | str = ".",
+    *,
+    lang: str = "zh",
+    focus: str | None = None,
+    hops: int = 1,
+) -> Path:
+    """Write the interactive page to `out`, else to build/graph.html of the project.
+
+    With `focus`, an IRI or prefixed name, only what is at most `hops` links away from it is drawn.
+    """
+    graph = open(path)
+    return graph.view(out or graph.project.build / "graph.html", lang=lang, focus=focus, hops=hops)
+
+
+def export(out: Path | str, path: Path | str = ".", *, ontology: bool = False) -> Path:
+    """Write the graph to `out` in the format of its suffix: the same bytes for the same graph."""
+    return open(path).export(out, ontology=ontology)
+
+
+def test(path: Path | str = ".") -> Iterable[Outcome]:
+    """Hold every named query against the rows expected of it."""
+    from kg.expectations import outcomes
+
+    return outcomes(open(path))

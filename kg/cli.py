@@ -1,0 +1,253 @@
+"""The command line: each command is the library function of its name; here alone is anything printed.
+
+Results go to standard output, everything else to standard error. Exit codes: 0 well, 1 findings or
+differences, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+import kg
+from kg.errors import Finding, KgError
+
+if TYPE_CHECKING:
+    from kg.expectations import Outcome
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FEW = 5
+COLOURS = {"error": "red", "warning": "yellow"}
+
+
+class Commands(click.Group):
+    """Lists commands in the order in which people meet them; turns errors into messages and exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands as they stand below."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; findings are printed, and the error's exit code ends the process."""
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            for finding in error.findings:
+                tell(finding)
+            if len(error.findings) > FEW:
+                click.echo(f"{len(error.findings)} findings", err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:  # the reader, such as head, has had enough
+            sys.stderr.close()
+            ctx.exit(0)
+        except OSError as error:
+            tell(Finding("system", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")))
+            ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(kg.__version__, prog_name="kg")
+def main() -> None:
+    """Knowledge graphs as code: tables, an ontology and a mapping become one graph.
+
+    The graph is then queried with SPARQL, opened as an interactive page, or exported.
+    """
+
+
+folder = click.option(
+    "-C",
+    "directory",
+    metavar="DIR",
+    default=".",
+    type=click.Path(exists=True, file_okay=False),
+    help="Work on the project in DIR.",
+)
+quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
+plan = click.option("--plan", is_flag=True, help="Print the SQL that would run, and run nothing.")
+
+
+@main.command()
+@folder
+@quiet
+@plan
+def build(directory: str, quiet: bool, plan: bool) -> None:
+    """Build the graph of the project.
+
+    Reads ontology and tables, checks them, maps them and loads the graph into build/. When anything is wrong,
+    every fault is listed and the last build stays as it was.
+    """
+    if plan:
+        click.echo(kg.sql(path=directory))
+        return
+    with progress(quiet) as step:
+        graph = kg.build(directory, step=step)
+    for warning in graph.warnings:
+        tell(warning)
+    if not quiet:
+        graph_file = graph.project.build / "current" / graph.build.graph.name
+        click.echo(f"{graph.build.manifest.quads:,} quads in {_shown(graph_file)}")
+
+
+@main.command()
+@click.argument("query", required=False)
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Give a variable a value.")
+@click.option("-f", "--format", metavar="FORMAT", help="table, md, csv, tsv, json, xml; turtle, jsonld, nt.")
+@folder
+@quiet
+def query(
+    query: str | None, params: tuple[str, ...], format: str | None, directory: str, quiet: bool
+) -> None:
+    """Answer a SPARQL query: a named one, a file, or text.
+
+    Without QUERY, lists the named queries. "-" reads the text from standard input. The project's prefixes are
+    known. A VALUE is an <IRI>, a prefixed name, a number, a text, or "text"@zh.
+
+    \b
+      kg query five-operators
+      kg query events-within-a-place --param place=place:bijie
+      kg query 'SELECT ?name WHERE { ?o a kg:NetworkOperator ; rdfs:label ?name }' -f csv
+    """
+    from kg.answers import parameters
+
+    if query is None:
+        click.echo(kg.queries(directory), nl=False)
+        return
+    text = sys.stdin.read() if query == "-" else query
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    click.echo(kg.query(text, directory, params=parameters(params), format=format, width=width), nl=False)
+
+
+@main.command()
+@click.option("-o", "--out", metavar="FILE", help="Where to write it.  [default: build/graph.html]")
+@click.option("--lang", default="zh", metavar="zh|en", help="The language it opens in.", show_default=True)
+@click.option("--focus", metavar="IRI", help="Draw only what is near this entity.")
+@click.option("--hops", default=1, show_default=True, type=click.IntRange(0), help="How near, in links.")
+@click.option(
+    "--open/--no-open", "opened", default=None, help="Open it in the browser.  [default: on a terminal]"
+)
+@folder
+@quiet
+def view(
+    out: str | None, lang: str, focus: str | None, hops: int, opened: bool | None, directory: str, quiet: bool
+) -> None:
+    """Write the graph as an interactive page: one file that needs no network."""
+    with progress(quiet) as step:
+        step("drawing the graph")
+        path = kg.view(out, directory, lang=lang, focus=focus, hops=hops)
+    if not quiet:
+        click.echo(_shown(path))
+    if sys.stdout.isatty() if opened is None else opened:
+        click.launch(path.resolve().as_uri())
+
+
+@main.command()
+@click.argument("out")
+@click.option("--ontology", is_flag=True, help="With the statements of the ontology.")
+@folder
+@quiet
+def export(out: str, ontology: bool, directory: str, quiet: bool) -> None:
+    """Write the graph to the file OUT, in the format of its suffix.
+
+    .ttl .nt .nq .trig .jsonld .rdf .graphml, each with .gz too. The same graph gives the same bytes.
+    """
+    with progress(quiet) as step:
+        step(f"writing {out}")
+        path = kg.export(out, directory, ontology=ontology)
+    if not quiet:
+        click.echo(_shown(path))
+
+
+@main.command()
+@click.argument("mapping")
+@click.option("-o", "--out", required=False, metavar="FILE", help="The N-Quads file to write.")
+@click.option(
+    "--base", default="", metavar="IRI", help="Goes before relative IRIs where the mapping has no base."
+)
+@plan
+@quiet
+def map(mapping: str, out: str | None, base: str, plan: bool, quiet: bool) -> None:
+    """Run a mapping by itself: RML (.ttl) or YARRRML (.yml), with no project around it.
+
+    Tables are looked for beside the mapping. The quads are sorted and each stands once.
+    """
+    if plan:
+        click.echo(kg.sql(mapping, base=base))
+        return
+    if out is None:
+        raise click.UsageError("Missing option '-o': name the N-Quads file to write.")
+    with progress(quiet) as step:
+        report = kg.map(mapping, out, base=base, step=step)
+    for warning in report.warnings:
+        tell(warning)
+    if not quiet:
+        click.echo(f"{report.quads:,} quads in {out}")
+
+
+@main.command()
+@folder
+@quiet
+def test(directory: str, quiet: bool) -> None:
+    """Run every named query and compare its rows with those expected of it.
+
+    The expected rows of queries/NAME.rq are in queries/NAME.csv.
+    """
+    outcomes = []
+    for outcome in kg.test(directory):
+        outcomes.append(outcome)
+        if not (quiet and outcome.passed):
+            click.echo("\n".join(_lines(outcome)))
+    failed = sum(not outcome.passed for outcome in outcomes)
+    click.echo(f"{len(outcomes) - failed} passed, {failed} failed")
+    if failed or not outcomes:
+        raise SystemExit(1)
+
+
+def tell(finding: Finding) -> None:
+    """Print a finding to standard error, its file as seen from here."""
+    severity = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
+    click.echo(_told(finding).replace(f"{finding.severity}[", f"{severity}[", 1), err=True)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Shows what is being done, on standard error and on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield status.update
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    yield f"{'ok    ' if outcome.passed else 'FAILED'} {outcome.query.name}: {outcome.query.title}"
+    if outcome.untested:
+        yield f"       no expected rows: write them to {outcome.query.name}.csv beside the query"
+    for finding in outcome.error.findings if outcome.error else ():
+        yield f"       {_told(finding)}"
+    if outcome.misplaced:
+        yield "       the rows are right, their order is not"
+    for sign, rows in (("-", outcome.missing), ("+", outcome.unexpected)):
+        for row in rows:
+            yield f"     {sign} {','.join(row)}"
+
+
+def _told(finding: Finding) -> str:
+    if finding.place:
+        finding = replace(finding, place=replace(finding.place, file=Path(_shown(finding.place.file))))
+    return str(finding)
+
+
+def _shown(path: Path) -> str:
+    """The path from the current folder, where it is inside."""
+    here = Path.cwd()
+    absolute = path if path.is_absolute() else here / path
+    return str(absolute.relative_to(here) if absolute.is_relative_to(here) else path)

@@ -1,0 +1,146 @@
+"""DuckDB runs relations: into one file of quads, or as rows to look at.
+
+The relations stand on tables named source_0, source_1 …; :func:`start` makes these views of the files. Record
+numbers are the order of the file. A file that DuckDB refuses is looked through by :mod:`kg.sources`, which
+names the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg import sources
+from kg.errors import KgError, TableError, Unwritable
+from kg.mapping import ROW
+
+if TYPE_CHECKING:
+    import duckdb
+    import ibis.expr.types as ir
+
+# One column without quotes: the lines as they are. The delimiter is never written.
+AS_IT_IS = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
+NOTHING_IS_NULL = "\ufdd0"  # a noncharacter, which no text may hold
+LONGEST_ROW = 32_000_000  # bytes
+
+Step = Callable[[str], None]
+"""Told what is being done; a progress display, or nothing."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A running DuckDB with a view for each table."""
+
+    connection: duckdb.DuckDBPyConnection
+    tables: tuple[sources.Table, ...]
+
+    def write(self, lines: Sequence[ir.Table], out: Path) -> int:
+        """Write the lines of all relations to `out`, sorted by code point, each once; their number.
+
+        Raises Unwritable, or TableError with every place where a table cannot be read; part of `out` may
+        then be there.
+        """
+        if not lines:
+            out.write_bytes(b"")
+            return 0
+        union = "\nUNION ALL\n".join(f"SELECT line FROM ({compiled(relation)})" for relation in lines)
+        query = f"SELECT DISTINCT line FROM ({union}) ORDER BY line"
+        (count,) = self._run(f"COPY ({query}) TO {quoted(out)} ({AS_IT_IS})", out)[0]
+        return int(count)
+
+    def rows(self, relation: ir.Table, limit: int) -> list[dict[str, Any]]:
+        """The first `limit` rows of a relation, in the order of its columns."""
+        rows = self._run(f"SELECT * FROM ({compiled(relation)}) ORDER BY ALL LIMIT {limit}")
+        return [dict(zip(relation.columns, row, strict=True)) for row in rows]
+
+    def keep(self, name: str, values: Iterable[str], relations: Iterable[ir.Table] = ()) -> None:
+        """Make a table `name` with one column `term`, that holds `values` and the rows of `relations`."""
+        self.connection.execute(f"CREATE TABLE {identifier(name)} (term VARCHAR)")
+        self.connection.execute(f"INSERT INTO {identifier(name)} SELECT unnest($1)", [list(values)])
+        for relation in relations:
+            self._run(f"INSERT INTO {identifier(name)} {compiled(relation)}")
+
+    def _run(self, query: str, out: Path | None = None) -> list[tuple[Any, ...]]:
+        import duckdb
+
+        try:
+            return self.connection.execute(query).fetchall()
+        except duckdb.InvalidInputException as error:
+            raise self._refused(error) from error
+        except duckdb.IOException as error:
+            raise Unwritable(f"cannot write {out}: {first_line(error)}") from error
+
+    def _refused(self, error: Exception) -> KgError:
+        findings = [finding for table in self.tables for finding in sources.faults(table)]
+        return (
+            TableError.of(findings)
+            if findings
+            else TableError(f"a table cannot be read: {first_line(error)}")
+        )
+
+
+@contextmanager
+def start(tables: Iterable[sources.Table]) -> Iterator[Engine]:
+    """An engine over `tables`, named in their order as :func:`kg.plan.unbound` names them."""
+    import duckdb
+
+    given = tuple(tables)
+    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+        for index, table in enumerate(given):
+            connection.execute(f"CREATE VIEW source_{index} AS {scan(table)}")
+        yield Engine(connection, given)
+
+
+def scan(table: sources.Table) -> str:
+    """SQL that reads a table as text with its record numbers; the source's nulls are NULL.
+
+    DuckDB takes an empty cell for NULL unless told otherwise, quoted or not.
+    """
+    columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in table.columns)
+    nulls = ", ".join(map(quoted, table.source.nulls or (NOTHING_IS_NULL,)))
+    options = f"columns = {{{columns}}}, nullstr = [{nulls}], max_line_size = {LONGEST_ROW}"
+    file = quoted(_no_pattern(table.path))
+    return (
+        f"SELECT *, row_number() OVER () AS {identifier(ROW)} FROM read_csv({file}, "
+        f"auto_detect = false, header = true, delim = {quoted(table.source.delimiter)}, "
+        f"quote = '\"', escape = '\"', {options})"
+    )
+
+
+def _no_pattern(path: Path) -> str:
+    """The path as DuckDB takes it for this one file: *, ? and [ would be a pattern of many."""
+    return re.sub(r"[*?\[]", lambda match: f"[{match[0]}]", str(path))
+
+
+def compiled(relation: ir.Table, *, pretty: bool = False) -> str:
+    """The relation in DuckDB's SQL: what a plan shows is what runs; `pretty` breaks it into lines."""
+    import ibis
+
+    return str(ibis.to_sql(relation, dialect="duckdb", pretty=pretty))
+
+
+def first_line(error: Exception) -> str:
+    """What an error of DuckDB says, without its advice on options that kg does not have."""
+    return str(error).split("\n")[0]
+
+
+def quoted(value: object) -> str:
+    """A text literal of SQL.
+
+    >>> quoted("it's")
+    "'it''s'"
+    """
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A quoted name of SQL.
+
+    >>> print(identifier('a "b"'))
+    "a \"\"b\"\""
+    """
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,221 @@
+"""The small grammars inside a mapping: IRIs, templates, language tags and datatypes.
+
+Readers of mappings (:mod:`kg.rml`, :mod:`kg.yarrrml`) pass what a person wrote through these functions:
+each gives it back ready for the model, or raises a MappingError that says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kg.errors import MappingError, Place
+from kg.mapping import RDF, XSD, Constant, Expression, Reference, Template
+
+# RFC 3986, section 3.1
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+# RFC 3987, section 2.2: what stands in no IRI. N-Quads (IRIREF) forbids the same.
+NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+# RFC 5646, section 2.1. Its ABNF also allows a language of four to eight letters, but the registry has none.
+LANGUAGE_TAG = re.compile(
+    r"""(?xi)
+    [a-z]{2,3} (-[a-z]{3}){0,3}                             # language, extended language
+    (-[a-z]{4})? (-([a-z]{2}|[0-9]{3}))?                    # script, region
+    (-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*                    # variants
+    (-[0-9a-wy-z](-[a-z0-9]{2,8})+)* (-x(-[a-z0-9]{1,8})+)? # extensions, private use
+    | x(-[a-z0-9]{1,8})+
+    | i-(ami|bnn|default|enochian|hak|klingon|lux|mingo|navajo|pwn|tao|tay|tsu)
+    | en-gb-oed | sgn-(be-fr|be-nl|ch-de)
+    | art-lojban | cel-gaulish | no-(bok|nyn) | zh-(guoyu|hakka|min|min-nan|xiang)
+    """
+)
+# XSD 1.1, part 2, section 3: the datatypes that have a name.
+XSD_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        anyAtomicType anySimpleType anyType anyURI base64Binary boolean byte date dateTime dateTimeStamp
+        dayTimeDuration decimal double duration ENTITIES ENTITY float gDay gMonth gMonthDay gYear gYearMonth
+        hexBinary ID IDREF IDREFS int integer language long Name NCName negativeInteger NMTOKEN NMTOKENS
+        nonNegativeInteger nonPositiveInteger normalizedString NOTATION positiveInteger QName short string
+        time token unsignedByte unsignedInt unsignedLong unsignedShort yearMonthDuration
+        """,
+    )
+)
+LANGUAGE_DATATYPES = frozenset((RDF + "langString", RDF + "dirLangString"))
+BRACES = re.compile(r"\\[\\{}]|[\\{}]|[^\\{}]+")
+
+
+def absolute(text: str) -> bool:
+    """Whether `text` starts with a scheme.
+
+    >>> absolute("urn:isbn:0451450523"), absolute("place/1")
+    (True, False)
+    """
+    return bool(SCHEME.match(text))
+
+
+def iri(expression: Expression, place: Place | None, *, base: str = "", what: str = "") -> Expression:
+    """An expression that can make IRIs; a relative constant gets `base` in front, by concatenation.
+
+    Raises MappingError for a character that no IRI has, and for what cannot become absolute because there is
+    no base IRI. Relative templates are left as they are: their base is that of the rule.
+
+    >>> iri(Constant("place/1"), None, base="https://example.org/")
+    Constant(value='https://example.org/place/1')
+    """
+    match expression:
+        case Reference():
+            return expression
+        case Constant(value):
+            full = value if absolute(value) else base + value
+            _check_iri(full, full, place, what)
+            return Constant(full)
+        case Template(parts):
+            start = parts[0] if isinstance(parts[0], str) else ""
+            shown = written(expression)
+            _check_iri(start if absolute(start) else base + start, shown, place, what)
+            for part in parts[1:]:
+                if isinstance(part, str):
+                    _check_characters(part, shown, place, what)
+            return expression
+
+
+def _check_iri(start: str, shown: str, place: Place | None, what: str) -> None:
+    if not absolute(start):
+        raise MappingError(
+            f"{what}{shown!r} is no absolute IRI, and there is no base IRI",
+            place=place,
+            value=shown,
+            fix="begin it with a declared prefix or a scheme such as https:, or give the mapping a base IRI",
+        )
+    _check_characters(start, shown, place, what)
+
+
+def _check_characters(text: str, shown: str, place: Place | None, what: str) -> None:
+    found = NOT_IN_IRI.search(text)
+    if found:
+        raise MappingError(
+            f"{what}{shown!r} has a character that no IRI may have: {found.group()!r}",
+            place=place,
+            value=shown,
+            fix=f"write it as %{ord(found.group()):02X}, or make a literal of it",
+        )
+
+
+def language(expression: Expression, place: Place | None, *, what: str = "") -> Expression:
+    """An expression that can make language tags. A constant must be well-formed (BCP 47), else MappingError.
+
+    >>> language(Constant("zh-Hans"), None)
+    Constant(value='zh-Hans')
+    """
+    if isinstance(expression, Constant) and not well_formed_tag(expression.value):
+        raise MappingError(
+            f"{what}{expression.value!r} is no language tag",
+            place=place,
+            value=expression.value,
+            fix="write a tag of BCP 47, such as en, zh or zh-Hans",
+        )
+    return expression
+
+
+def well_formed_tag(text: str) -> bool:
+    """Whether `text` is a language tag that can exist (BCP 47).
+
+    >>> well_formed_tag("de-CH"), well_formed_tag("english"), well_formed_tag("a-english")
+    (True, False, False)
+    """
+    return bool(LANGUAGE_TAG.fullmatch(text))
+
+
+def datatype(expression: Expression, place: Place | None, *, base: str = "", what: str = "") -> Expression:
+    """An expression that can make datatype IRIs.
+
+    Raises MappingError for a name that XML Schema does not have, and for rdf:langString, which is the
+    datatype of literals with a language and of no others.
+    """
+    checked = iri(expression, place, base=base, what=what)
+    if not isinstance(checked, Constant):
+        return checked
+    name = checked.value.removeprefix(XSD)
+    if name != checked.value and name not in XSD_NAMES:
+        raise MappingError(
+            f"{what}XML Schema has no datatype {name!r}", place=place, value=name, exists=sorted(XSD_NAMES)
+        )
+    if checked.value in LANGUAGE_DATATYPES:
+        raise MappingError(
+            f"{what}{checked.value} cannot be said as a datatype",
+            place=place,
+            value=checked.value,
+            fix="give the language instead",
+        )
+    return checked
+
+
+def written(expression: Expression) -> str:
+    """An expression as text, references in braces: what messages show.
+
+    >>> written(Template(("https://example.org/", Reference("id"))))
+    'https://example.org/{id}'
+    """
+    match expression:
+        case Constant(value):
+            return value
+        case Reference(name):
+            return "{" + name + "}"
+        case Template(parts):
+            return "".join(part if isinstance(part, str) else "{" + part.name + "}" for part in parts)
+
+
+def template(text: str, place: Place | None, *, what: str = "") -> Expression:
+    r"""A template as RML-Core writes it: references in braces; braces and backslashes escaped by a backslash.
+
+    A template without references is a constant; one that is a reference and nothing else stays a template,
+    because its value is made IRI-safe and that of a reference is not (RML-Core, "Template-valued expression
+    maps"). Raises MappingError for braces that are nested or not closed, and for a backslash that escapes
+    nothing.
+
+    >>> template(r"https://example.org/{id}\{x\}", None)
+    Template(parts=('https://example.org/', Reference(name='id'), '{x}'))
+    """
+    parts: list[str | Reference] = []
+    open_at = -1
+    piece = ""
+    for token in BRACES.finditer(text):
+        match token.group():
+            case "{" if open_at < 0:
+                parts += [piece] if piece else []
+                open_at, piece = token.start(), ""
+            case "}" if open_at >= 0 and piece:
+                parts.append(Reference(piece))
+                open_at, piece = -1, ""
+            case "{" | "}" | "\\" as mark:
+                raise _invalid(text, FAULTS[mark], token.start(), place, what)
+            case other:
+                piece += other[1] if other.startswith("\\") else other
+    if open_at >= 0:
+        raise _invalid(text, "the brace is not closed", open_at, place, what)
+    parts += [piece] if piece else []
+    return joined(parts)
+
+
+FAULTS = {
+    "{": "a brace inside a reference",
+    "}": "a closing brace without a reference",
+    "\\": "a backslash that escapes no brace and no backslash",
+}
+
+
+def joined(parts: list[str | Reference]) -> Expression:
+    """The expression of these parts: a constant where none of them is a reference."""
+    if any(isinstance(part, Reference) for part in parts):
+        return Template(tuple(parts))
+    return Constant("".join(part for part in parts if isinstance(part, str)))
+
+
+def _invalid(text: str, fault: str, at: int, place: Place | None, what: str) -> MappingError:
+    return MappingError(
+        f"{what}invalid template '{text}': {fault} (character {at + 1})",
+        place=place,
+        value=text,
+        fix=r"write \{ and \} for braces that are meant, \\ for a backslash (in Turtle each backslash twice)",
+    )

@@ -1,0 +1,243 @@
+"""The mapping model: what RML, R2RML and YARRRML documents say, in one set of frozen values.
+
+Readers (:mod:`kg.rml`, :mod:`kg.yarrrml`) build a :class:`Mapping`; nothing after them knows which language
+it was written in. The words are those of RML-Core: a triples map has a logical source, a subject map and
+predicate object maps; a term map makes terms from an expression. :func:`rules` flattens a mapping into
+rules of exactly one quad pattern each, which is what :mod:`kg.plan` compiles.
+
+Every value that a person wrote keeps its :class:`~kg.errors.Place`; places take no part in equality, so
+two logical sources that say the same are the same source ("effectively equal", RML-Core).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from itertools import chain, product
+
+from kg.errors import MappingError, Place
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+RDF_TYPE = RDF + "type"
+ROW = "#row"
+"""The column, beside those of a source, that holds the ordinal of the record, from 1."""
+
+
+class TermType(Enum):
+    """What kind of term a term map makes (RML-Core, `rml:termType`)."""
+
+    IRI = "IRI"
+    BLANK_NODE = "blank node"
+    LITERAL = "literal"
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same value for every record: an IRI, the text of a literal, or a blank node's label."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The value of one column (or path) of the record."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Template:
+    """Text with references in it; text is used as it is, references are made safe where the term needs it.
+
+    >>> Template(("https://kg.example/id/place/", Reference("id"))).references
+    (Reference(name='id'),)
+    """
+
+    parts: tuple[str | Reference, ...]
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The references, in the order of their appearance."""
+        return tuple(part for part in self.parts if isinstance(part, Reference))
+
+
+Expression = Constant | Reference | Template
+
+
+def references(expression: Expression) -> tuple[Reference, ...]:
+    """The references of any expression: none for a constant."""
+    match expression:
+        case Reference():
+            return (expression,)
+        case Template():
+            return expression.references
+        case Constant():
+            return ()
+
+
+@dataclass(frozen=True)
+class TermMap:
+    """How a term is made from a record. Only literals have a language or a datatype, never both."""
+
+    expression: Expression
+    term_type: TermType = TermType.IRI
+    language: Expression | None = None
+    datatype: Expression | None = None
+    place: Place | None = field(default=None, compare=False)
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """All references: of the term itself, of its language and of its datatype."""
+        parts = (self.expression, self.language, self.datatype)
+        return tuple(chain.from_iterable(references(part) for part in parts if part is not None))
+
+
+DEFAULT_GRAPH = TermMap(Constant("http://w3id.org/rml/defaultGraph"))
+"""The graph map that stands for the default graph."""
+
+
+@dataclass(frozen=True)
+class LogicalSource:
+    """Where records come from. `path` is as written; `nulls` are the texts that stand for "no value"."""
+
+    path: str
+    formulation: str = "csv"
+    iterator: str | None = None
+    delimiter: str = ","
+    nulls: tuple[str, ...] = ("",)
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Join:
+    """One condition of a referencing object map: the child's value equals the parent's."""
+
+    child: Expression
+    parent: Expression
+
+
+@dataclass(frozen=True)
+class ReferencingObjectMap:
+    """The subjects of another triples map as objects. Without joins both share one record."""
+
+    parent: str
+    joins: tuple[Join, ...] = ()
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class PredicateObjectMap:
+    """Every predicate with every object, in every graph of the subject map and of this map together."""
+
+    predicates: tuple[TermMap, ...]
+    objects: tuple[TermMap | ReferencingObjectMap, ...]
+    graphs: tuple[TermMap, ...] = ()
+
+
+@dataclass(frozen=True)
+class TriplesMap:
+    """One rule book for one logical source. Classes are predicate object maps with rdf:type."""
+
+    name: str
+    source: LogicalSource
+    subject: TermMap
+    predicate_objects: tuple[PredicateObjectMap, ...] = ()
+    graphs: tuple[TermMap, ...] = ()
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A whole document: its triples maps in the order of the file, its prefixes, its base IRI."""
+
+    triples_maps: tuple[TriplesMap, ...]
+    prefixes: tuple[tuple[str, str], ...] = ()
+    base: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+    @property
+    def sources(self) -> tuple[LogicalSource, ...]:
+        """Each logical source once, in the order of first use."""
+        return tuple(dict.fromkeys(triples_map.source for triples_map in self.triples_maps))
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The other side of a join: the source and subject map of the parent triples map."""
+
+    source: LogicalSource
+    subject: TermMap
+    joins: tuple[Join, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One quad pattern over one logical source, or over two that are joined.
+
+    `object` is None exactly where `parent` gives the object. `graph` None is the default graph.
+    """
+
+    triples_map: str
+    source: LogicalSource
+    subject: TermMap
+    predicate: TermMap
+    object: TermMap | None
+    graph: TermMap | None
+    parent: Parent | None = None
+    base: str = ""
+
+    @property
+    def place(self) -> Place | None:
+        """Where a person wrote the most telling part of it: the object, else the predicate."""
+        return (self.object and self.object.place) or self.predicate.place or self.subject.place
+
+
+def rules(mapping: Mapping) -> tuple[Rule, ...]:
+    """Every quad pattern of `mapping`, each once, in the order of the file.
+
+    Raises MappingError for a parent triples map that does not exist, or one that is joined without a
+    condition although its logical source is another (RML-Core, "Referencing object maps").
+    """
+    by_name = {triples_map.name: triples_map for triples_map in mapping.triples_maps}
+    return tuple(dict.fromkeys(_flatten(mapping.triples_maps, by_name, mapping.base)))
+
+
+def _flatten(maps: Iterable[TriplesMap], by_name: dict[str, TriplesMap], base: str) -> Iterator[Rule]:
+    for child in maps:
+        for pom in child.predicate_objects:
+            graphs = (child.graphs + pom.graphs) or (DEFAULT_GRAPH,)
+            for predicate, obj, graph in product(pom.predicates, pom.objects, graphs):
+                rule = Rule(
+                    triples_map=child.name,
+                    source=child.source,
+                    subject=child.subject,
+                    predicate=predicate,
+                    object=obj if isinstance(obj, TermMap) else None,
+                    graph=None if graph == DEFAULT_GRAPH else graph,
+                    base=base,
+                )
+                yield rule if isinstance(obj, TermMap) else _referencing(rule, child, obj, by_name)
+
+
+def _referencing(
+    rule: Rule, child: TriplesMap, reference: ReferencingObjectMap, by_name: dict[str, TriplesMap]
+) -> Rule:
+    parent = by_name.get(reference.parent)
+    if parent is None:
+        raise MappingError(
+            f"no triples map {reference.parent!r}",
+            place=reference.place,
+            value=reference.parent,
+            exists=by_name,
+        )
+    if reference.joins:
+        return replace(rule, parent=Parent(parent.source, parent.subject, reference.joins))
+    if parent.source != child.source:
+        raise MappingError(
+            f"{child.name!r} refers to {parent.name!r}, which reads another source, without a join condition",
+            place=reference.place,
+            fix="add a condition that says which columns must be equal",
+        )
+    return replace(rule, object=parent.subject)

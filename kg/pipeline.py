@@ -1,0 +1,151 @@
+"""From a project to its graph: the whole story of a build, in one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg import __version__, ontology, rml, sources, store, yarrrml
+from kg.errors import DataError, Finding, MissingFile, UnknownFormat
+from kg.mapping import LogicalSource, Mapping, rules
+from kg.project import Project
+
+if TYPE_CHECKING:
+    from kg.checks import Check
+    from kg.plan import Tables
+
+READERS = {".yml": yarrrml.read, ".yaml": yarrrml.read, ".ttl": rml.read}
+
+Step = Callable[[str], None]
+"""Told what is being done now: a progress display, or nothing."""
+Sources = dict[LogicalSource, sources.Table]
+
+
+def silent(step: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """How many quads a mapping made, and what a person should know although it went well."""
+
+    quads: int
+    warnings: tuple[Finding, ...]
+
+
+def build(project: Project, step: Step = silent) -> tuple[store.Build, tuple[Finding, ...]]:
+    """Read, map, check, write, load, publish: the build, and warnings. On any error the last one stays."""
+    step("reading ontology and mapping")
+    terms = ontology.read(project.ontology)
+    mapping = read(project.mapping)
+    tables = look_at(mapping, project.mapping.parent)
+    with store.staging(project.build) as staged:
+        step(f"mapping {len(tables)} tables")
+        quads = materialise(mapping, tables, staged / store.GRAPH, closed_by=terms)
+        terms.write(staged / store.ONTOLOGY)
+        step(f"loading {quads + len(terms.quads):,} quads")
+        store.load(staged)
+        made = store.publish(staged, project.build, _manifest(project, staged, mapping, terms, quads))
+    return made, _warnings(tables)
+
+
+def map(mapping: Path, out: Path, *, base: str = "", step: Step = silent) -> Report:
+    """Run one mapping by itself: N-Quads in `out`, sorted, each once; nothing at all where anything fails.
+
+    References between tables stay unchecked: RML lets a mapping name nodes that it does not describe.
+    """
+    step(f"reading {mapping.name}")
+    read_mapping = read(mapping, base=base)
+    tables = look_at(read_mapping, mapping.parent)
+    step(f"mapping {len(tables)} tables")
+    with store.replacing(out) as unfinished:
+        quads = materialise(read_mapping, tables, unfinished)
+    return Report(quads, _warnings(tables))
+
+
+def planned(mapping: Mapping, tables: Sources) -> str:
+    """The SQL that a run of `mapping` would run, one statement for each rule, after a line that names it."""
+    from kg import engine, plan
+
+    unbound = plan.unbound({source: table.columns for source, table in tables.items()})
+    queries = ((rule, engine.compiled(plan.relation(rule, unbound), pretty=True)) for rule in rules(mapping))
+    return "\n\n".join(f"-- {rule.triples_map} {rule.place or ''}\n{query};" for rule, query in queries)
+
+
+def read(path: Path, *, base: str = "") -> Mapping:
+    """Read a mapping in the language that its suffix names.
+
+    Raises MissingFile, UnknownFormat, or a MappingError with its place.
+    """
+    if path.suffix not in READERS:
+        raise UnknownFormat(
+            f"{path.name} is no mapping that I know by its suffix", value=path.suffix, exists=READERS
+        )
+    if not path.is_file():
+        raise MissingFile(f"there is no file {path}")
+    return READERS[path.suffix](path, base=base)
+
+
+def look_at(mapping: Mapping, folder: Path) -> Sources:
+    """The tables of a mapping, whose paths are relative to `folder`, with the columns that it needs.
+
+    Raises TableError, UnknownColumn, or MappingError for literals that are ill-typed in the mapping itself.
+    """
+    from kg import checks
+
+    tables = {source: sources.table(source, folder) for source in mapping.sources}
+    checks.columns(mapping, {source: table.columns for source, table in tables.items()})
+    checks.constants(mapping)
+    return tables
+
+
+def materialise(
+    mapping: Mapping, tables: Sources, out: Path, *, closed_by: ontology.Ontology | None = None
+) -> int:
+    """Run the mapping and write its quads to `out`, sorted, each once; their number.
+
+    With `closed_by`, an ontology, the data are a closed world: ids must be unique, and references must lead
+    to a node of the tables or a term of the ontology. Raises TableError, or DataError with every fault.
+    """
+    from kg import checks, diagnosis, engine, plan
+
+    unbound = plan.unbound({source: table.columns for source, table in tables.items()})
+    with engine.start(tables.values()) as running:
+        if closed_by:
+            known = (f"<{iri}>" for iri in closed_by.terms)
+            running.keep(checks.KNOWN, known, checks.nodes(mapping, unbound))
+        every = _checks(mapping, unbound, closed_by)
+        found = diagnosis.findings(every, running.rows, tables, unbound)
+        if found:
+            raise DataError.of(found)
+        return running.write(plan.lines(plan.relation(rule, unbound) for rule in rules(mapping)), out)
+
+
+def _checks(mapping: Mapping, unbound: Tables, closed_by: ontology.Ontology | None) -> list[Check]:
+    from kg import checks
+
+    found = [*checks.of_terms(mapping, unbound)]
+    if closed_by:
+        found += [*checks.of_keys(mapping, unbound), *checks.of_references(mapping, unbound, closed_by.terms)]
+    return found
+
+
+def _manifest(
+    project: Project, staged: Path, mapping: Mapping, terms: ontology.Ontology, quads: int
+) -> store.Manifest:
+    tables = {project.mapping.parent / source.path for source in mapping.sources}
+    inputs = sorted({project.mapping, *project.ontology, *tables})
+    return store.Manifest(
+        quads=quads,
+        ontology_quads=len(terms.quads),
+        prefixes=dict(terms.prefixes) | dict(mapping.prefixes),
+        files=store.hashes((staged / store.GRAPH, staged / store.ONTOLOGY), staged),
+        inputs=store.hashes(inputs, project.root),
+        kg=__version__,
+    )
+
+
+def _warnings(tables: Sources) -> tuple[Finding, ...]:
+    return tuple(warning for table in tables.values() for warning in table.warnings)

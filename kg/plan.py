@@ -1,0 +1,84 @@
+"""Rules compiled to relations: which quads a rule makes, and which record each came from.
+
+A relation has the columns `s`, `p`, `o`, `g` (terms as in N-Quads; `g` NULL in the default graph), `row`
+(the ordinal of the record in its source, from 1) and `parent_row` (of the other side of a join, else NULL).
+Relations stand on unbound tables: any engine that Ibis has a compiler for can run them; none runs here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping as Map
+from typing import cast
+
+import ibis
+import ibis.expr.types as ir
+
+from kg import terms
+from kg.mapping import ROW, LogicalSource, Rule, TermMap
+
+Tables = Map[LogicalSource, ir.Table]
+
+
+def unbound(columns: Map[LogicalSource, tuple[str, ...]]) -> dict[LogicalSource, ir.Table]:
+    """A table of texts for each source, named source_0, source_1 …, with the record's ordinal in `ROW`."""
+    return {
+        source: ibis.table({**dict.fromkeys(names, "string"), ROW: "int64"}, name=f"source_{index}")
+        for index, (source, names) in enumerate(columns.items())
+    }
+
+
+def relation(rule: Rule, tables: Tables) -> ir.Table:
+    """The quads of one rule, each with its record. Records that lack a referenced value make no quad."""
+    records, parent = joined(rule, tables)
+    own, theirs = cells(records), cells(records, parent)
+    made = rule.parent.subject if rule.parent else cast("TermMap", rule.object)
+    return records.select(
+        s=terms.term(rule.subject, own, base=rule.base),
+        p=terms.term(rule.predicate, own, base=rule.base),
+        o=terms.term(made, theirs if rule.parent else own, base=rule.base),
+        g=terms.term(rule.graph, own, base=rule.base) if rule.graph else ibis.null("string"),
+        row=own(ROW),
+        parent_row=theirs(ROW) if rule.parent else ibis.null("int64"),
+    )
+
+
+def cells(records: ir.Table, prefix: str = "") -> terms.Cell:
+    """Looks up the column of a reference in `records`."""
+    return lambda name: records[prefix + name]
+
+
+def joined(rule: Rule, tables: Tables) -> tuple[ir.Table, str]:
+    """The records of the rule's source, with those of the parent where all join conditions hold.
+
+    The names of the parent's columns begin with the text that is returned too; no child's column does.
+    """
+    child = complete(tables[rule.source], rule.subject, rule.predicate, rule.object, rule.graph)
+    prefix = "parent "
+    if rule.parent is None:
+        return child, prefix
+    while any(name.lower().startswith(prefix) for name in child.columns):
+        prefix = "parent " + prefix
+    other = complete(tables[rule.parent.source].view(), rule.parent.subject)
+    parent = other.select(**{prefix + name: other[name] for name in other.columns})
+    conditions = [
+        terms.text(join.child, cells(child)) == terms.text(join.parent, cells(parent, prefix))
+        for join in rule.parent.joins
+    ]
+    return child.join(parent, conditions), prefix
+
+
+def complete(records: ir.Table, *term_maps: TermMap | None) -> ir.Table:
+    """The records in which every cell that the term maps refer to has a value."""
+    needed = dict.fromkeys(reference.name for each in term_maps if each for reference in each.references)
+    return records.filter([records[name].notnull() for name in needed]) if needed else records
+
+
+def lines(relations: Iterable[ir.Table]) -> list[ir.Table]:
+    """The quads as lines of an N-Quads file, in one column `line`."""
+    return [table.select(line=_line(table)) for table in relations]
+
+
+def _line(table: ir.Table) -> ir.StringValue:
+    # CONCAT_WS leaves a NULL graph out, with its blank.
+    return ibis.literal(" ").join([table.s, table.p, table.o, table.g, ibis.literal(".")])

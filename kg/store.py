@@ -1,0 +1,219 @@
+"""Builds on disk: made beside the last one, published in one step, opened read-only.
+
+::
+
+    build/current          a link to the build that readers open
+    build/builds/7/        graph.nq, ontology.nq, store/, manifest.json
+
+`graph.nq` is the graph as the mapping made it, the artefact that counts; `store/` is an Oxigraph index over
+it and the ontology, for SPARQL only (Oxigraph rewrites some literals: 1.50 becomes 1.5). The manifest, with
+the hashes of the files, is written last: a folder without one is no build. A build that fails or is killed
+leaves `current` as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import NoBuild, Unwritable
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+GRAPH, ONTOLOGY, STORE, MANIFEST = "graph.nq", "ontology.nq", "store", "manifest.json"
+BUILDS, CURRENT = "builds", "current"
+MANIFEST_VERSION = 1
+UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a build holds: its quads, the project's prefixes, SHA-256 of its own files and of its inputs."""
+
+    quads: int
+    ontology_quads: int
+    prefixes: dict[str, str]
+    files: dict[str, str]
+    inputs: dict[str, str]
+    kg: str
+    version: int = MANIFEST_VERSION
+
+
+@dataclass(frozen=True)
+class Build:
+    """A published build: its folder and what its manifest says."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def graph(self) -> Path:
+        """The N-Quads file of the graph, without the ontology."""
+        return self.folder / GRAPH
+
+    @property
+    def ontology(self) -> Path:
+        """The N-Quads file of the ontology."""
+        return self.folder / ONTOLOGY
+
+    def store(self) -> pyoxigraph.Store:
+        """The index over graph and ontology, read-only."""
+        import pyoxigraph
+
+        try:
+            return pyoxigraph.Store.read_only(str(self.folder / STORE))
+        except (OSError, RuntimeError) as error:
+            raise NoBuild(f"the store of {self.folder} is damaged: {error}", fix="run: kg build") from error
+
+
+def current(build: Path) -> Build:
+    """The published build below the folder `build`.
+
+    Raises NoBuild where there is none, or one that lacks its manifest or a file.
+    """
+    folder = (build / CURRENT).resolve()
+    try:
+        manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoBuild(f"nothing is built in {build}", fix="run: kg build") from None
+    except (ValueError, TypeError) as error:
+        raise NoBuild(f"{folder / MANIFEST} cannot be read: {error}", fix="run: kg build") from error
+    for name in manifest.files:
+        if not (folder / name).is_file():
+            raise NoBuild(f"the build in {folder} has lost its {name}", fix="run: kg build")
+    return Build(folder, manifest)
+
+
+@contextmanager
+def staging(build: Path) -> Iterator[Path]:
+    """An empty folder beside the published build, for one builder at a time; removed unless published.
+
+    Raises Unwritable where the folder cannot be made.
+    """
+    import filelock
+
+    with _writable(build):
+        (build / BUILDS).mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(build / ".lock")
+        lock.acquire()
+    try:
+        with _writable(build):
+            folder = _empty_folder(build / BUILDS)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """Turns what the operating system says into Unwritable."""
+    try:
+        yield
+    except OSError as error:
+        raise Unwritable(
+            f"cannot write in {folder}: {error.strerror or error}", fix="make it a writable folder"
+        ) from error
+
+
+def _empty_folder(builds: Path) -> Path:
+    """A new folder with the next number; what a killed builder left behind is removed."""
+    for left_over in builds.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(left_over)
+    for link in builds.parent.glob(f".{CURRENT}-*"):
+        link.unlink()
+    number = 1 + max((int(each.name) for each in builds.iterdir() if each.name.isdigit()), default=0)
+    folder = builds / f"{UNFINISHED}{number}"
+    folder.mkdir()
+    return folder
+
+
+def load(folder: Path) -> None:
+    """Load graph and ontology of a staging folder into its store."""
+    import pyoxigraph
+
+    store = pyoxigraph.Store(str(folder / STORE))
+    for name in (GRAPH, ONTOLOGY):
+        store.bulk_load(path=str(folder / name), format=pyoxigraph.RdfFormat.N_QUADS)
+    store.flush()
+
+
+def publish(staged: Path, build: Path, manifest: Manifest) -> Build:
+    """Write the manifest and let `current` point to the staged build; all older ones but the last go."""
+    for name in manifest.files:
+        _sync(staged / name)
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2, sort_keys=True)
+    (staged / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    _sync(staged / MANIFEST)
+    before = (build / CURRENT).resolve()
+    folder = build / BUILDS / staged.name.removeprefix(UNFINISHED)
+    staged.rename(folder)
+    link = build / f".{CURRENT}-{folder.name}"
+    link.symlink_to(Path(BUILDS) / folder.name, target_is_directory=True)
+    if not (build / CURRENT).is_symlink() and (build / CURRENT).is_dir():  # copied without its links
+        shutil.rmtree(build / CURRENT)
+    os.replace(link, build / CURRENT)
+    for old in (build / BUILDS).iterdir():
+        if old not in (folder, before):
+            shutil.rmtree(old, ignore_errors=True)
+    return Build(folder.resolve(), manifest)
+
+
+@contextmanager
+def replacing(out: Path) -> Iterator[Path]:
+    """A file beside `out` to write to, which takes its place when all went well and is removed otherwise.
+
+    Where `out` is no file but a device or a pipe, the content is copied there. Raises Unwritable.
+    """
+    if out.is_dir():
+        raise Unwritable(f"{out} is a folder", fix="name a file in it")
+    special = out.exists() and not out.is_file()
+    with _writable(out.parent):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=None if special else out.resolve().parent)
+    os.close(handle)
+    unfinished = Path(name)
+    try:
+        yield unfinished
+        if special:
+            with unfinished.open("rb") as content, out.open("wb") as device:
+                shutil.copyfileobj(content, device)
+        else:
+            unfinished.chmod(0o666 & ~_umask())
+            os.replace(unfinished, out.resolve())
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
+    """SHA-256 of each file, by its path relative to `root` where it is inside."""
+    shown = {path: path.relative_to(root) if path.is_relative_to(root) else path for path in paths}
+    return {name.as_posix(): sha256(path) for path, name in shown.items()}
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

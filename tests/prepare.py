@@ -1,0 +1,72 @@
+"""Sets up what tests need beyond Python packages, as far as this machine allows; says what is missing.
+
+`python tests/prepare.py` looks for a browser and, where there is none, installs Debian's Chromium and a
+Chinese font if the user may; then it fetches the vocabularies that the ontology is aligned with, if npm is
+there. What cannot be had is no failure: the tests that need it skip, and `python tests/prepare.py --closing`
+says so after the run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import browser
+import vocabularies
+
+PACKAGES = ("chromium", "fonts-noto-cjk")
+
+
+def main(arguments: list[str]) -> None:
+    """Prepare, or with --closing only tell what is missing."""
+    if "--closing" not in arguments:
+        for prepare in (prepare_browser, prepare_vocabularies):
+            prepare()
+    lacking = [*missing()]
+    print(*lacking or ["Nothing was missing: the browser and the vocabularies are there."], sep="\n")
+
+
+def missing() -> list[str]:
+    """One line for each thing that is not there, and what it means."""
+    found = []
+    if not browser.find():
+        found.append("NOT RUN: the browser tests. Install Chromium or Chrome, or name one in KG_BROWSER.")
+    if vocabularies.missing():
+        found.append("NOT RUN: the tests of the alignments against their vocabularies. Install npm.")
+    return found
+
+
+def prepare_browser() -> None:
+    """Install a browser from Debian's packages where there is none and the user may."""
+    apt = shutil.which("apt-get")
+    command = [*_as_root(), "apt-get", "-qq"]
+    if browser.find() or not apt or not command[0]:
+        return
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
+        if subprocess.run([*command, *step], env=environment, check=False).returncode:
+            return
+
+
+def prepare_vocabularies() -> None:
+    """Fetch the vocabularies where npm is there."""
+    if vocabularies.missing() and shutil.which("npm"):
+        try:
+            vocabularies.fetch()
+        except subprocess.CalledProcessError as error:
+            print(f"npm could not fetch the vocabularies: {error}")
+
+
+def _as_root() -> list[str]:
+    """What goes before a command to run it as root; [""] where that is not allowed."""
+    if os.geteuid() == 0:
+        return ["env"]
+    sudo = shutil.which("sudo")
+    allowed = sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0
+    return [sudo, "-n", "env"] if sudo and allowed else [""]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,312 @@
+"""Queries by name, file or text; parameters as terms; faults by line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from models import EX, PROJECT, write
+
+import kg
+from kg import answers
+from kg.errors import KgError, MissingFile, Place, QueryError, UnknownParameter, UnknownQuery
+from kg.graph import Graph
+from kg.mapping import XSD
+
+PREFIXES = {"ex": EX, "place": EX + "place/"}
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    return kg.build(write(tmp_path_factory.mktemp("project"), PROJECT))
+
+
+def values(graph: Graph, query: str, params: Mapping[str, str] | None = None) -> list[tuple[str | None, ...]]:
+    solutions = graph.query(query, params)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return [tuple(value.value if value else None for value in solution) for solution in solutions]  # type: ignore[union-attr]
+
+
+def test_a_query_is_a_name_a_file_or_text(graph: Graph, tmp_path: Path) -> None:
+    text = PROJECT["queries/places.rq"]
+    (tmp_path / "q.rq").write_text(text, encoding="utf-8")
+    (tmp_path / "plain").write_text(text, encoding="utf-8")
+    expected = [
+        (f"{EX}place/bijie", "毕节市"),
+        (f"{EX}place/guizhou", "贵州省"),
+        (f"{EX}place/jinsha", "金沙县"),
+    ]
+    for given in ("places", text, str(tmp_path / "q.rq"), str(tmp_path / "plain")):
+        assert values(graph, given) == expected
+
+
+def test_text_needs_no_blank_but_a_brace(graph: Graph) -> None:
+    assert bool(graph.query("ASK{?place?p?o}"))
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ("place", UnknownQuery, "error[unknown-query]: no query is called 'place'; did you mean 'places'?"),
+        ("zzz", UnknownQuery, "error[unknown-query]: no query is called 'zzz'; there are: places, within"),
+        ("", UnknownQuery, "error[unknown-query]: no query is called ''; there are: places, within"),
+        ("gone.rq", MissingFile, "error[missing-file]: there is no file gone.rq"),
+        (
+            "x" * 5000,
+            UnknownQuery,
+            f"error[unknown-query]: no query is called '{'x' * 5000}'; there are: places, within",
+        ),
+    ],
+)
+def test_what_is_no_query_is_told_with_what_exists(
+    given: str, error: type[KgError], message: str, graph: Graph
+) -> None:
+    with pytest.raises(error) as caught:
+        graph.query(given)
+    assert str(caught.value) == message
+
+
+def test_the_head_of_a_file_describes_it(tmp_path: Path) -> None:
+    text = (
+        "# title: Parts of a place\n#zh:哪些?\n# en : Which: these?\n# param whole = place:guizhou\n"
+        "# param ?name = a = b\n# other: x\nSELECT * WHERE { ?part ex:in ?whole }\n"
+    )
+    path = write(tmp_path, {"parts.rq": text}) / "parts.rq"
+    query = answers.read(path)
+    assert (query.name, query.title, query.file, query.text) == ("parts", "Parts of a place", path, text)
+    assert query.questions == (("zh", "哪些?"), ("en", "Which: these?"))
+    assert query.defaults == (("whole", "place:guizhou"), ("name", "a = b"))
+    assert query.variables == {"part", "whole"}
+    bare = answers.read(write(tmp_path, {"bare.rq": "ASK {}"}) / "bare.rq")
+    assert (bare.title, bare.questions, bare.defaults) == ("bare", (), ())
+
+
+def test_variables_in_texts_iris_and_comments_are_none() -> None:
+    text = "SELECT ?a $b { # ?c\n ?a <http://x.org/?d> '?e', \"?f\", '''\n?g''' . FILTER(?名>1) }"
+    assert answers.Query(text).variables == {"a", "b", "名"}
+
+
+def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    with pytest.raises(QueryError, match=r"not UTF-8.*save it as UTF-8"):
+        answers.read(write(tmp_path, {"q.rq": "# 毕节\n".encode("gb18030")}) / "q.rq")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("place:guizhou", ox.NamedNode(EX + "place/guizhou")),
+        ("place:a/b-c.d%20", ox.NamedNode(EX + "place/a/b-c.d%20")),
+        ("place:", ox.NamedNode(EX + "place/")),
+        ("place:毕节", ox.NamedNode(EX + "place/毕节")),
+        ("<urn:x:y>", ox.NamedNode("urn:x:y")),
+        ("https://x.org/a?b=c#d", ox.NamedNode("https://x.org/a?b=c#d")),
+        ("42", ox.Literal("42", datatype=ox.NamedNode(XSD + "integer"))),
+        ("-007", ox.Literal("-007", datatype=ox.NamedNode(XSD + "integer"))),
+        ("3.50", ox.Literal("3.50", datatype=ox.NamedNode(XSD + "decimal"))),
+        ("1e6", ox.Literal("1e6", datatype=ox.NamedNode(XSD + "double"))),
+        ("true", ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))),
+        ("毕节市", ox.Literal("毕节市")),
+        ("Bijie City", ox.Literal("Bijie City")),
+        ("", ox.Literal("")),
+        ("12:30", ox.Literal("12:30")),
+        ("note: hello", ox.Literal("note: hello")),
+        ('"x:y"', ox.Literal("x:y")),
+        ('"42"', ox.Literal("42")),
+        ('"毕节市"@zh', ox.Literal("毕节市", language="zh")),
+        ('"1"^^<urn:d>', ox.Literal("1", datatype=ox.NamedNode("urn:d"))),
+        ('"1"^^ex:d', ox.Literal("1", datatype=ox.NamedNode(EX + "d"))),
+        ('"a\\"b"', ox.Literal('a"b')),
+    ],
+)
+def test_a_parameter_is_the_term_that_a_person_means(value: str, expected: object) -> None:
+    assert answers.term(value, PREFIXES) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "plaze:x",
+        "place:%",
+        "<x",
+        "<no scheme>",
+        '"open',
+        '"x"@',
+        '"x" ; <urn:p> 1',
+        "<urn:a> . <urn:b> <urn:c> <urn:d>",
+        'https://x"y',
+        '"x"^^no:t',
+    ],
+)
+def test_a_parameter_that_is_no_term_is_refused(value: str) -> None:
+    """Nothing of a value becomes part of a query."""
+    with pytest.raises(UnknownParameter):
+        answers.term(value, PREFIXES, "whole")
+
+
+def test_the_message_for_an_unknown_prefix_of_a_parameter() -> None:
+    with pytest.raises(UnknownParameter) as caught:
+        answers.term("plaze:x", PREFIXES, "whole")
+    hint = "did you mean 'place'?; for a text write '\"plaze:x\"'"
+    assert str(caught.value) == f"error[unknown-parameter]: whole: the prefix 'plaze' is not known; {hint}"
+
+
+IN = "SELECT ?part WHERE { ?part ex:in ?whole }"
+BY_NAME = "SELECT ?place WHERE { ?place rdfs:label ?name }"
+
+
+@pytest.mark.parametrize(
+    ("query", "params", "expected"),
+    [
+        ("within", {}, ["bijie"]),
+        ("within", {"whole": "place:bijie"}, ["jinsha"]),
+        (IN, {"whole": f"<{EX}place/bijie>"}, ["jinsha"]),
+        (IN, {"whole": f"{EX}place/bijie"}, ["jinsha"]),
+        (BY_NAME, {"name": '"毕节市"@zh'}, ["bijie"]),
+        (BY_NAME, {"name": "毕节市"}, []),
+        ("SELECT ?place { ?place ex:area ?a FILTER(?a > ?least) }", {"least": "20000"}, ["bijie", "guizhou"]),
+        ("SELECT ?place { ?place rdfs:label ?n FILTER(STR(?n) = ?text) }", {"text": "Bijie"}, ["bijie"]),
+        (
+            "SELECT ?place { ?place rdfs:label ?n FILTER(STR(?n) = ?text) }",
+            {"text": 'Bijie") || ("" = "'},
+            [],
+        ),
+        ("SELECT ?place { ?place rdfs:label ?n FILTER(STR(?n) = ?text) }", {"text": "\\\"'\n"}, []),
+        (
+            "SELECT ?part { ?part ex:in+ ?whole FILTER NOT EXISTS { ?whole ex:in ?x } }",
+            {"whole": "place:guizhou"},
+            ["bijie", "jinsha"],
+        ),
+        ("SELECT ?part ?whole { ?part ex:in ?whole }", {"whole": "place:bijie"}, ["jinsha"]),
+        (
+            "SELECT ?part { ?part ex:in ?w BIND(?whole AS ?other) FILTER(?w = ?other) }",
+            {"whole": "place:bijie"},
+            ["jinsha"],
+        ),
+        (
+            "SELECT ?part { ?part ex:in ?whole FILTER('?whole' = '?whole') } # ?whole",
+            {"whole": "place:bijie"},
+            ["jinsha"],
+        ),
+        ("SELECT ?part { ?part ex:in $whole }", {"whole": "place:bijie"}, ["jinsha"]),
+    ],
+)
+def test_a_parameter_is_put_in_for_its_variable(
+    query: str, params: dict[str, str], expected: list[str], graph: Graph
+) -> None:
+    """Wherever the variable stands; a value is one term, whatever is in it."""
+    found = values(graph, query, params)
+    assert sorted(str(row[0]).removeprefix(EX + "place/") for row in found) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?part { { SELECT ?part ?whole { ?part ex:in ?whole } } }",
+        "SELECT ?part { ?part ex:in ?whole } ORDER BY ?whole ?part",
+        "SELECT ?part { ?part ex:in ?whole FILTER(BOUND(?whole)) }",
+        "SELECT ?part { ?part ex:in ?whole } GROUP BY ?part ?whole",
+        "SELECT ?part { ?part ex:in ?w BIND(?w AS ?whole) }",
+    ],
+)
+def test_a_parameter_cannot_stand_where_only_a_variable_may(query: str, graph: Graph) -> None:
+    with pytest.raises(UnknownParameter, match=r"\?whole can be no parameter here: .*"):
+        graph.query(query, {"whole": "place:bijie"})
+
+
+def test_a_parameter_that_is_not_in_the_graph_is_told_with_what_is(graph: Graph) -> None:
+    """It could only give no rows; in the query itself it may stand, and a text is not looked for."""
+    with pytest.raises(UnknownParameter) as caught:
+        graph.query(IN, {"whole": "place:bijei"})
+    message = f"whole: the graph has no {EX}place/bijei; did you mean 'bijie'?"
+    assert str(caught.value) == f"error[unknown-parameter]: {message}"
+    assert values(graph, IN.replace("?whole", "place:bijei")) == []
+    assert values(graph, BY_NAME, {"name": "no such text"}) == []
+
+
+def test_a_parameter_that_is_no_variable_is_told_with_those_that_are(graph: Graph) -> None:
+    with pytest.raises(UnknownParameter) as caught:
+        graph.query("within", {"hole": "place:bijie"})
+    assert (
+        str(caught.value)
+        == "error[unknown-parameter]: the query has no variable ?hole; did you mean 'whole'?"
+    )
+
+
+def test_parameters_are_pairs() -> None:
+    given = ["?a=x", "$b=y=z", "c=", "d= 毕 "]
+    assert answers.parameters(given) == {"a": "x", "b": "y=z", "c": "", "d": " 毕 "}
+    with pytest.raises(UnknownParameter, match="'a' is no parameter; write --param name=value"):
+        answers.parameters(["a"])
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "found"),
+    [
+        ("SELECT ?s {\n  # 毕节\n  '毕节市' ?p }}", 3, 12, "'}}'"),
+        ("SELEC ?s { ?s ?p ?o }", 1, 1, "'SELEC ?s"),
+        ("SELECT ?s WHER { ?s ?p ?o }", 1, 11, "'WHER {"),
+        ("SELECT ?s\r\n{ FILTR(?s) ?s ?p ?o }", 2, 3, "'FILTR(?s)"),
+        ("SELECT ?s { ?s a 'x' .\n\n ?s ?p ?o ?o ?p } ORDER BY ?s", 3, 11, "'?o ?p }"),
+        ("SELECT ?s { ?s ?p ?o } ORDR BY ?s", 1, 24, "'ORDR BY ?s'"),
+        ("SELECT ?s { ?s ?p ?o", 1, 21, "'the end'"),
+        ("SELECT * { ?s ?p ?o } LIMIT -1", 1, 29, "'-1'"),
+        ("DELETE WHERE { ?s ?p ?o }", 1, 1, "'DELETE WHERE"),
+    ],
+)
+@pytest.mark.parametrize("as_file", [True, False])
+def test_a_syntax_error_has_its_line_and_character(
+    text: str, line: int, column: int, found: str, as_file: bool, graph: Graph, tmp_path: Path
+) -> None:
+    """In the file, or in the text that was given."""
+    path = write(tmp_path, {"q.rq": text}) / "q.rq"
+    with pytest.raises(QueryError) as caught:
+        graph.query(str(path) if as_file else text)
+    (finding,) = caught.value.findings
+    assert finding.place == Place(path if as_file else Path("query"), line, column)
+    assert finding.message.startswith(f"found {found}")
+    assert "\n" not in finding.message
+    assert len(finding.message) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "SELECT * {\n ?s exx:in ?o }",
+            "query:2:5: error[query-error]: the prefix 'exx' is not known; did you mean 'ex'?",
+        ),
+        (
+            "SELECT (ex:f(?s) AS ?x) { ?s ?p ?o }",
+            f"query: error[query-error]: The custom function <{EX}f> is not supported",
+        ),
+        (
+            "SELECT * { " + "{ " * 300 + "?s ?p ?o" + " }" * 300 + " }",
+            "query:1:410: error[query-error]: nested deeper than 200",
+        ),
+    ],
+)
+def test_what_a_query_must_not_have(text: str, message: str, graph: Graph) -> None:
+    with pytest.raises(QueryError) as caught:
+        graph.query(text)
+    assert str(caught.value) == message
+
+
+def test_prefixes_of_the_query_itself_count(graph: Graph) -> None:
+    """A name of the project may be declared anew, in any case of PREFIX."""
+    text = f"prefix p: <{EX}> PREFIX ex: <urn:none:> SELECT ?s {{ ?s p:in place:guizhou . MINUS {{ ?s ex:in ?o }} }}"
+    assert values(graph, text) == [(EX + "place/bijie",)]
+
+
+def test_what_looks_like_a_prefix_in_texts_and_comments_is_none(graph: Graph) -> None:
+    text = "SELECT ?s { ?s a ex:Place . # no:prefix\n FILTER('no:prefix' != \"no:prefix\") FILTER(STR(?s) = '''no:\nno:''') }"
+    assert values(graph, text) == []
+
+
+def test_a_query_sees_data_and_ontology_as_one(graph: Graph) -> None:
+    """And tells them apart by the named graph."""
+    both = "SELECT ?label { ?s a ?class . ?class rdfs:label ?label } GROUP BY ?label"
+    assert {row[0] for row in values(graph, both)} == {"地点", "place"}
+    named = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+    assert values(graph, named) == [("urn:kg:ontology",)]

@@ -1,0 +1,215 @@
+"""The house: which module may import which, and what else holds for all of them."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from models import PROJECT, write
+
+import kg
+
+PACKAGE = Path(kg.__file__).parent
+MOST_LINES = 400
+# Modules in the order in which data meet them. Each imports only what stands beside it: modules above, libraries.
+HOUSE = {
+    "errors": ("", ""),
+    "findings": ("errors", ""),
+    "mapping": ("errors", ""),
+    "datatypes": ("mapping", ""),
+    "grammar": ("errors mapping", ""),
+    "rml_graph": ("errors", "pyoxigraph"),
+    "rml_vocabulary": ("errors mapping rml_graph", ""),
+    "rml_sources": ("errors mapping rml_graph rml_vocabulary", ""),
+    "rml": ("errors findings mapping grammar rml_graph rml_vocabulary rml_sources", ""),
+    "yarrrml_nodes": ("errors", "yaml"),
+    "yarrrml_keys": ("yarrrml_nodes", ""),
+    "yarrrml_sources": ("errors findings mapping yarrrml_nodes yarrrml_keys", "yaml"),
+    "yarrrml_terms": ("errors mapping grammar yarrrml_nodes", "yaml"),
+    "yarrrml": (
+        "errors findings mapping grammar yarrrml_nodes yarrrml_keys yarrrml_sources yarrrml_terms",
+        "yaml",
+    ),
+    "terms": ("mapping", "ibis"),
+    "plan": ("mapping terms", "ibis"),
+    "sources": ("errors mapping", ""),
+    "checks": ("errors mapping datatypes terms plan", "ibis"),
+    "diagnosis": ("errors mapping plan checks sources", "ibis"),
+    "engine": ("errors mapping sources", "ibis duckdb"),
+    "project": ("errors", ""),
+    "ontology": ("errors", "pyoxigraph"),
+    "store": ("errors", "pyoxigraph filelock"),
+    "pipeline": ("errors mapping rml yarrrml plan sources checks diagnosis engine project ontology store __init__", ""),
+    "vocabulary": ("", "pyoxigraph"),
+    "layout": ("", ""),
+    "network": ("errors vocabulary layout", "pyoxigraph networkx"),
+    "page": ("errors vocabulary network", "networkx pyvis jinja2 markupsafe"),
+    "answers": ("errors mapping", "pyoxigraph"),
+    "exports": ("errors mapping network", "pyoxigraph networkx"),
+    "results": ("errors mapping exports", "pyoxigraph rich"),
+    "graph": (
+        "errors project store network page answers exports results",
+        "pyoxigraph networkx rdflib oxrdflib",
+    ),
+    "expectations": ("errors answers results graph", ""),
+    "__init__": ("project store pipeline answers results graph expectations", ""),
+    "cli": ("errors answers expectations __init__", "click rich"),
+}
+ORDER = list(HOUSE)
+PLANNERS = ("terms", "plan", "checks", "datatypes", "mapping")
+HEAVY = {"ibis", "duckdb", "rdflib", "networkx", "pyvis", "pyoxigraph", "rich", "yaml", "jinja2", "IPython"}
+
+
+def file(module: str) -> Path:
+    folder = PACKAGE / module
+    return folder / "__init__.py" if folder.is_dir() else PACKAGE / f"{module}.py"
+
+
+@cache
+def parsed(module: str) -> ast.Module:
+    return ast.parse(file(module).read_text(encoding="utf-8"))
+
+
+def imported(module: str) -> Iterator[str]:
+    """Full names of what a module imports, wherever in it."""
+    for node in ast.walk(parsed(module)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "say where from"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def neighbours(module: str) -> set[str]:
+    """The modules of ours that a module imports; what is no module is a name of the package itself."""
+    parts = [name.split(".") for name in imported(module) if name.split(".")[0] == "kg"]
+    return {part[1] if len(part) > 1 and part[1] in HOUSE else "__init__" for part in parts}
+
+
+def libraries(module: str) -> set[str]:
+    return {name.split(".")[0] for name in imported(module)} - {"kg", *sys.stdlib_module_names}
+
+
+def test_the_table_has_every_module() -> None:
+    modules = {path.stem for path in PACKAGE.glob("*.py")} | {
+        path.parent.name for path in PACKAGE.glob("*/__init__.py")
+    }
+    assert modules == set(HOUSE)
+
+
+@pytest.mark.parametrize("module", HOUSE)
+def test_a_module_imports_what_the_table_says(module: str) -> None:
+    ours, theirs = (set(names.split()) for names in HOUSE[module])
+    assert neighbours(module) == ours
+    assert libraries(module) == theirs
+
+
+@pytest.mark.parametrize("module", HOUSE)
+def test_a_module_imports_only_from_above(module: str) -> None:
+    """So there is no cycle; pipeline takes the version of the package, which is no function of it."""
+    below = set(ORDER[ORDER.index(module) :])
+    expected = {"__init__"} if module == "pipeline" else set()
+    assert neighbours(module) & below == expected
+    if expected:
+        assert [name for name in imported(module) if name.split(".")[1:2] == ["__version__"]]
+
+
+@pytest.mark.parametrize("module", HOUSE)
+def test_a_module_can_be_read_in_one_go(module: str) -> None:
+    assert len(file(module).read_text(encoding="utf-8").splitlines()) < MOST_LINES
+
+
+def called(module: str) -> set[str]:
+    """The names of what a module calls and raises: `f` of f(), a.f() and raise f."""
+    names = set()
+    for node in ast.walk(parsed(module)):
+        what = node.func if isinstance(node, ast.Call) else node.exc if isinstance(node, ast.Raise) else None
+        if isinstance(what, ast.Name):
+            names.add(what.id)
+        elif isinstance(what, ast.Attribute):
+            names.add(what.attr)
+    return names
+
+
+@pytest.mark.parametrize("module", [module for module in HOUSE if module != "cli"])
+def test_only_the_command_line_prints_or_exits(module: str) -> None:
+    by_name = {
+        node.func.id
+        for node in ast.walk(parsed(module))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not by_name & {"print", "exit", "quit"}
+    assert not called(module) & {"echo", "secho", "exit", "_exit", "abort", "SystemExit"}
+    assert not {"sys.stdout", "sys.stderr"} & {
+        ast.unparse(node) for node in ast.walk(parsed(module)) if isinstance(node, ast.Attribute)
+    }
+
+
+@pytest.mark.parametrize("module", PLANNERS)
+def test_a_planner_opens_no_file(module: str) -> None:
+    names = {
+        "open",
+        "read_text",
+        "read_bytes",
+        "write_text",
+        "write_bytes",
+        "is_file",
+        "exists",
+        "glob",
+        "execute",
+        "read_csv",
+    }
+    assert not called(module) & names
+
+
+@pytest.mark.parametrize("module", HOUSE)
+def test_nothing_happens_when_a_module_is_imported(module: str) -> None:
+    """Only names are given; the command line reads its arguments when it is called."""
+    for node in parsed(module).body:
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        types_only = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        definition = (
+            ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef,
+        )  # fmt: skip
+        assert docstring or types_only or isinstance(node, definition), ast.unparse(node)
+
+
+def loaded(code: str, *arguments: object) -> set[str]:
+    """The libraries that a Python has loaded after `code`."""
+    told = "import sys; sys.stderr.write('\\n'.join({name.split('.')[0] for name in sys.modules}))"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{told}", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return set(ran.stderr.splitlines())
+
+
+@pytest.mark.parametrize(
+    "code", ["import kg", "import kg.cli", "import kg.graph, kg.store, kg.answers, kg.results, kg.exports"]
+)
+def test_importing_loads_no_heavy_library(code: str) -> None:
+    assert not loaded(code) & HEAVY
+
+
+@pytest.mark.parametrize(
+    ("code", "allowed"),
+    [
+        ("kg.queries(sys.argv[1])", set()),
+        ("kg.query('places', sys.argv[1], format='csv')", {"pyoxigraph"}),
+        ("kg.query('DESCRIBE place:bijie', sys.argv[1])", {"pyoxigraph"}),
+        ("kg.export(sys.argv[1] + '/out.ttl', sys.argv[1])", {"pyoxigraph"}),
+        ("kg.build(sys.argv[1])", {"pyoxigraph", "yaml", "ibis", "duckdb", "rich"}),  # Ibis loads rich
+        ("kg.query('places', sys.argv[1])", {"pyoxigraph", "rich"}),
+    ],
+)
+def test_a_command_loads_only_what_it_needs(code: str, allowed: set[str], tmp_path: Path) -> None:
+    kg.build(write(tmp_path, PROJECT))
+    assert not loaded(f"import kg, sys\n{code}", tmp_path) & HEAVY - allowed

@@ -1,0 +1,477 @@
+"""The command line: what is printed where, how it ends, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from models import EX, PROJECT, write
+
+import kg
+from kg import cli, exports, results
+
+KG = [sys.executable, "-c", "from kg.cli import main; main(prog_name='kg')"]
+USAGE = 2
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built project; tests do not change it."""
+    path = write(tmp_path_factory.mktemp("project"), PROJECT)
+    kg.build(path)
+    return path
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs `kg` in an empty folder; whatever happens is no traceback."""
+    monkeypatch.chdir(tmp_path)
+
+    def go(*arguments: object, input: str | bytes | None = None) -> Result:
+        result = CliRunner().invoke(cli.main, [str(each) for each in arguments], input=input, prog_name="kg")
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert "Traceback" not in result.output
+        return result
+
+    return go
+
+
+def said(run: Run, *arguments: object, input: str | None = None) -> str:
+    """Standard output of a command that goes well and has nothing to say beside it."""
+    result = run(*arguments, input=input)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+def test_commands_are_listed_as_people_meet_them(run: Run) -> None:
+    listed = said(run, "--help").split("Commands:\n")[1]
+    assert re.findall(r"^  (\w+) ", listed, re.MULTILINE) == [
+        "build",
+        "query",
+        "view",
+        "export",
+        "map",
+        "test",
+    ]
+    assert run().exit_code in (0, USAGE)
+
+
+@pytest.mark.parametrize("command", ["build", "query", "view", "export", "map", "test"])
+def test_every_command_tells_what_it_does(command: str, run: Run) -> None:
+    """Its options too; and the library has a function of its name."""
+    for flag in ("-h", "--help"):
+        text = said(run, command, flag)
+        assert text.startswith(f"Usage: kg {command} ")
+        assert "--quiet" in text
+    assert callable(getattr(kg, command))
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert said(run, "--version") == f"kg, version {kg.__version__}\n"
+
+
+def test_build(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, PROJECT)
+    assert said(run, "build") == "23 quads in build/current/graph.nq\n"
+    assert said(run, "build", "--quiet") == ""
+    assert said(run, "build", "-C", tmp_path / "data", "-q") == ""
+    shutil.rmtree(tmp_path / "build")
+    assert re.match(r"-- places \S*data/mapping\.yml:12:", said(run, "build", "--plan"))
+    assert not (tmp_path / "build").exists()
+
+
+def test_paths_are_shown_from_the_current_folder(run: Run, root: Path, tmp_path: Path) -> None:
+    """Absolute where they are outside."""
+    assert said(run, "export", tmp_path / "out.nt", "-C", root) == "out.nt\n"
+    assert said(run, "view", "-C", root, "--no-open") == f"{root}/build/graph.html\n"
+
+
+BROKEN = PROJECT | {"data/places.csv": "id,zh,en,parent,area\na,,,,large\na,,,b,\n"}
+
+
+def test_build_lists_every_fault(run: Run, tmp_path: Path) -> None:
+    """On standard error, by file, line and column; exit code 1."""
+    write(tmp_path, BROKEN)
+    result = run("build")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[:3] == [
+        "data/places.csv:2:6: error[ill-typed]: area 'large' is no xsd:decimal; expected a number such as 3 or 93.18",
+        "data/places.csv:3:1: error[duplicate-id]: the id 'a' is used before; give each row its own",
+        "data/places.csv:3:5: error[dangling-reference]: parent 'b' is in no row of places.csv; there are: a",
+    ]
+
+
+def test_many_faults_are_counted(run: Run, tmp_path: Path) -> None:
+    """So that one knows how many have scrolled away."""
+    rows = "".join(f"{n},,,,large\n" for n in range(7))
+    write(tmp_path, PROJECT | {"data/places.csv": "id,zh,en,parent,area\n" + rows})
+    assert run("build").stderr.splitlines()[7:] == ["7 findings"]
+
+
+def test_build_tells_warnings_and_goes_on(run: Run, tmp_path: Path) -> None:
+    """Quiet or not; a warning is no failure."""
+    write(tmp_path, PROJECT | {"data/places.csv": "id,zh,en,parent,area\n"})
+    for arguments, out in ((["build"], "9 quads in build/current/graph.nq\n"), (["build", "-q"], "")):
+        result = run(*arguments)
+        assert (result.exit_code, result.stdout) == (0, out)
+        assert result.stderr.startswith("data/places.csv:1:1: warning[empty-table]: ")
+
+
+@pytest.mark.parametrize("form", [*results.TABLES, *results.W3C])
+def test_query_answers_in_every_format(form: str, run: Run, root: Path) -> None:
+    """The same for a name, a file and text."""
+    named = said(run, "query", "places", "-C", root, "--format", form)
+    assert "毕节市" in named
+    assert said(run, "query", root / "queries/places.rq", "-C", root, "-f", form) == named
+    assert said(run, "query", PROJECT["queries/places.rq"], "-C", root, "-f", form) == named
+    assert said(run, "query", "-", "-C", root, "-f", form, input=str(PROJECT["queries/places.rq"])) == named
+    assert named.endswith(("\n", "}", ">"))
+
+
+@pytest.mark.parametrize("form", results.GRAPHS)
+def test_query_answers_with_a_graph_in_every_format(form: str, run: Run, root: Path) -> None:
+    assert "毕节市" in said(run, "query", "DESCRIBE place:bijie", "-C", root, "-f", form)
+
+
+def test_query_without_a_query_lists_the_named_ones(run: Run, root: Path, tmp_path: Path) -> None:
+    assert said(run, "query", "-C", root) == "places  All places\nwithin  Within a place  [whole]\n"
+    write(tmp_path, {"data/mapping.yml": ""})
+    assert said(run, "query") == ""
+
+
+def test_query_takes_parameters(run: Run, root: Path) -> None:
+    for name in ("whole", "?whole"):
+        found = said(run, "query", "within", "-C", root, "-p", f"{name}=place:bijie", "-f", "tsv")
+        assert found == f"?part\n<{EX}place/jinsha>\n"
+
+
+def test_view_writes_a_page(run: Run, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is opened on a terminal, or when that is asked for."""
+    opened: list[str] = []
+    monkeypatch.setattr(click, "launch", opened.append)
+    assert said(run, "view", "-C", root, "-o", "page.html") == "page.html\n"
+    assert opened == []
+    said(
+        run,
+        "view",
+        "-C",
+        root,
+        "-o",
+        "page.html",
+        "--open",
+        "-q",
+        "--lang",
+        "en",
+        "--focus",
+        "place:bijie",
+        "--hops",
+        2,
+    )
+    assert opened == [(tmp_path / "page.html").as_uri()]
+    assert "<title>Places" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("suffix", exports.SUFFIXES)
+def test_export_writes_every_format(suffix: str, run: Run, root: Path, tmp_path: Path) -> None:
+    clean = str(PROJECT["data/texts.csv"]).replace("\x0b", " ").replace("\x1c", " ")
+    project = root
+    if suffix in (".rdf", ".graphml"):
+        project = write(tmp_path / "clean", PROJECT | {"data/texts.csv": clean})
+        kg.build(project)
+    assert said(run, "export", f"out{suffix}", "-C", project) == f"out{suffix}\n"
+    plain = (tmp_path / f"out{suffix}").stat().st_size
+    assert said(run, "export", f"out{suffix}", "-C", project, "--ontology", "-q") == ""
+    if suffix != ".graphml":
+        assert (tmp_path / f"out{suffix}").stat().st_size > plain
+    assert said(run, "export", f"out{suffix}.gz", "-C", project, "-q") == ""
+
+
+def test_map_runs_a_mapping_by_itself(run: Run, root: Path, tmp_path: Path) -> None:
+    assert said(run, "map", root / "data/mapping.yml", "-o", "new/out.nq") == "23 quads in new/out.nq\n"
+    assert (tmp_path / "new/out.nq").read_bytes() == (root / "build/current/graph.nq").read_bytes()
+    assert said(run, "map", root / "data/mapping.yml", "-q", "-o", "out.nq", "--base", EX) == ""
+    assert said(run, "map", root / "data/mapping.yml", "--plan").startswith("-- places ")
+
+
+def test_map_tells_warnings(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, PROJECT | {"data/texts.csv": "id,text\n"})
+    result = run("map", "data/mapping.yml", "-o", "out.nq", "-q")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith("data/texts.csv:1:1: warning[empty-table]: ")
+
+
+def test_test_compares_every_query_with_its_expected_rows(run: Run, root: Path, tmp_path: Path) -> None:
+    """Exit code 1 where one fails."""
+    assert (
+        said(run, "test", "-C", root)
+        == "ok     places: All places\nok     within: Within a place\n2 passed, 0 failed\n"
+    )
+    assert said(run, "test", "-C", root, "-q") == "2 passed, 0 failed\n"
+    changes = {
+        "queries/within.csv": "part\nx\n",
+        "queries/places.csv": "\n".join(reversed(str(PROJECT["queries/places.csv"]).splitlines())).replace(
+            "place,name", ""
+        ),
+        "queries/wrong.rq": "SELECT ?x {\n  ?x a no:thing }",
+        "queries/wrong.csv": "x\n",
+        "queries/untested.rq": "ASK {}",
+    }
+    shutil.copytree(root, tmp_path / "p", symlinks=True)
+    write(tmp_path / "p", changes)
+    ordered = "place,name\n" + changes["queries/places.csv"]
+    write(tmp_path / "p", {"queries/places.csv": ordered})
+    for arguments in (["test", "-C", "p"], ["test", "-C", "p", "-q"]):
+        result = run(*arguments)
+        assert result.exit_code == 1
+        assert result.stdout == (
+            "FAILED places: All places\n"
+            "       the rows are right, their order is not\n"
+            "FAILED untested: untested\n"
+            "       no expected rows: write them to untested.csv beside the query\n"
+            "FAILED within: Within a place\n"
+            "     - x\n"
+            f"     + {EX}place/bijie\n"
+            "FAILED wrong: wrong\n"
+            "       p/queries/wrong.rq:2:8: error[query-error]: the prefix 'no' is not known; there are: dcterms, ex, "
+            "owl, place, rdfs, unused, void, xsd\n"
+            "0 passed, 4 failed\n"
+        )
+
+
+def test_a_project_without_queries_has_passed_no_test(run: Run, root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root, tmp_path / "p", symlinks=True, ignore=shutil.ignore_patterns("*.rq"))
+    result = run("test", "-C", "p")
+    assert (result.exit_code, result.stdout) == (1, "0 passed, 0 failed\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ("nothing", USAGE, "No such command 'nothing'"),
+        ("build --wrong", USAGE, "No such option"),
+        ("build more", USAGE, "unexpected extra argument"),
+        ("build -C gone", USAGE, "Directory 'gone' does not exist"),
+        ("build -C file.txt", USAGE, "Directory 'file.txt' is a file"),
+        ("build", USAGE, "error[no-project]: no project in"),
+        ("query", USAGE, "error[no-project]: "),
+        ("query places", USAGE, "error[no-project]: "),
+        ("test", USAGE, "error[no-project]: "),
+        ("view", USAGE, "error[no-project]: "),
+        ("export out.ttl", USAGE, "error[no-project]: "),
+        ("query places -C empty", USAGE, "error[no-build]: nothing is built in "),
+        ("test -C empty", USAGE, "error[no-build]: "),
+        ("view -C empty", USAGE, "error[no-build]: "),
+        ("export out.ttl -C empty", USAGE, "error[no-build]: "),
+        ("build -C empty", 1, "empty/data/mapping.yml: error[mapping-error]: "),
+        (
+            "query placse -C {root}",
+            USAGE,
+            "error[unknown-query]: no query is called 'placse'; did you mean 'places'?",
+        ),
+        ("query gone.rq -C {root}", USAGE, "error[missing-file]: there is no file gone.rq"),
+        ("query . -C {root}", USAGE, "error[unknown-query]: "),
+        ("query places -f tabel -C {root}", USAGE, "error[unknown-format]: "),
+        ("query places -p x -C {root}", USAGE, "error[unknown-parameter]: 'x' is no parameter"),
+        ("query places -p x=1 -C {root}", USAGE, "error[unknown-parameter]: the query has no variable ?x"),
+        ("query places -p =1 -C {root}", USAGE, "error[unknown-parameter]: "),
+        ("query within -p whole=no:x -C {root}", USAGE, "error[unknown-parameter]: "),
+        ("query SELECT{{ -C {root}", 1, "query:1:1: error[query-error]: found "),
+        ("query latin.rq -C {root}", 1, "latin.rq: error[query-error]: the file is not UTF-8"),
+        ("query ASK{{SERVICE<http://127.0.0.1:9/>{{?s?p?o}}}} -C {root}", 1, "error[query-error]: "),
+        ("view --hops -1 -C {root}", USAGE, "Invalid value for '--hops'"),
+        ("view --hops x -C {root}", USAGE, "Invalid value for '--hops'"),
+        (
+            "view --lang fr -C {root}",
+            USAGE,
+            "error[unknown-format]: the page does not speak 'fr'; there are: zh, en",
+        ),
+        ("view --focus place:x -C {root}", USAGE, "error[unknown-entity]: no entity 'place:x' is drawn"),
+        ("view -o file.txt/out -C {root}", USAGE, "error[unwritable]: cannot write"),
+        ("view -o empty -C {root}", USAGE, "error[unwritable]: "),
+        ("export", USAGE, "Missing argument 'OUT'"),
+        ("export out -C {root}", USAGE, "error[unknown-format]: out has no suffix"),
+        (
+            "export out.tll -C {root}",
+            USAGE,
+            "error[unknown-format]: '.tll' is no suffix of a format; did you mean '.ttl'?",
+        ),
+        ("export file.txt/out.ttl -C {root}", USAGE, "error[unwritable]: cannot write"),
+        ("export out.rdf -C {root}", USAGE, "error[unknown-format]: .rdf is XML"),
+        ("map", USAGE, "Missing argument 'MAPPING'"),
+        ("map m.yml", USAGE, "Missing option '-o'"),
+        ("map gone.yml -o out.nq", USAGE, "error[missing-file]: there is no file gone.yml"),
+        ("map gone.yml --plan", USAGE, "error[missing-file]: there is no file gone.yml"),
+        ("map empty --plan", USAGE, "error[unknown-format]: "),
+        ("map file.txt -o out.nq", USAGE, "error[unknown-format]: file.txt is no mapping"),
+        ("map empty/data/mapping.yml -o out.nq", 1, "empty/data/mapping.yml: error[mapping-error]: "),
+        ("map {root}/data/mapping.yml -o empty", USAGE, "error[unwritable]: empty is a folder"),
+        ("map {root}/data/mapping.yml -o file.txt/out.nq", USAGE, "error[unwritable]: cannot write"),
+        ("map {root}/data/mapping.yml -o out.nq --base", USAGE, "Option '--base' requires an argument"),
+    ],
+)
+def test_wrong_use_is_told_and_ends_with_its_code(
+    arguments: str, code: int, message: str, run: Run, root: Path, tmp_path: Path
+) -> None:
+    """Nothing on standard output, nothing written."""
+    write(tmp_path, {"file.txt": "", "empty/data/mapping.yml": "", "latin.rq": b"# \xff"})
+    before = sorted(tmp_path.rglob("*"))
+    result = run(*arguments.format(root=root).split(" "))
+    assert message in result.stderr
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        " ",
+        "{",
+        "}",
+        "\0",
+        "SELECT \udcff {",
+        "x" * 5000,
+        "{" * 5000,
+        "[" * 5000,
+        "(" * 5000,
+        "SELECT * {" * 3000,
+        "\n",
+        "'",
+        "#",
+        "ASK {}" * 2,
+    ],
+    ids=range(15),
+)
+def test_no_text_of_a_query_makes_a_traceback(query: str, run: Run, root: Path) -> None:
+    result = run("query", query, "-C", root)
+    assert result.exit_code in (1, USAGE)
+    assert "error[" in result.stderr
+
+
+def test_a_file_that_is_damaged_is_told(run: Run, root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root, tmp_path / "p", symlinks=True)
+    (tmp_path / "p/build/current/graph.nq").write_bytes(b"<urn:a> <urn")
+    for command in (["export", "out.ttl"], ["view", "--no-open"]):
+        result = run(*command, "-C", "p")
+        assert result.exit_code == USAGE
+        assert "error[no-build]: " in result.stderr
+        assert "run: kg build" in result.stderr
+
+
+def test_an_error_of_the_system_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "/data/x")
+
+    monkeypatch.setattr(kg, "export", full)
+    result = run("export", "out.ttl")
+    assert (result.exit_code, result.stderr) == (1, "error[system]: No space left on device: /data/x\n")
+
+
+# What only a process of its own shows.
+
+
+def process(*arguments: object, cwd: Path, **how: object) -> subprocess.CompletedProcess[bytes]:
+    environment = os.environ | how.pop("env", {})  # type: ignore[operator]
+    return subprocess.run(
+        [*KG, *map(str, arguments)],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        timeout=120,
+        check=False,
+        **how,
+    )  # type: ignore[call-overload, no-any-return]
+
+
+def test_output_goes_to_any_encoding(root: Path) -> None:
+    """Letters that the terminal does not have are written somehow; no traceback."""
+    found = process("query", "places", cwd=root, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert b"Traceback" not in found.stderr
+    assert found.returncode == 0
+    assert b"place:bijie" in found.stdout
+
+
+def test_input_that_is_not_utf_8_is_told(root: Path) -> None:
+    found = process("query", "-", cwd=root, input=b"ASK { ?s ?p '\xff' }")
+    assert b"Traceback" not in found.stderr
+    assert found.returncode in (1, USAGE)
+    assert b"error[" in found.stderr
+
+
+def test_an_argument_that_is_not_utf_8_is_told(root: Path) -> None:
+    found = process(b"query".decode(), os.fsdecode(b"ASK { ?s ?p '\xff' }"), cwd=root)
+    assert b"Traceback" not in found.stderr
+    assert found.returncode in (1, USAGE)
+
+
+def test_a_reader_that_has_had_enough_is_no_error(root: Path) -> None:
+    """As with `kg query … | head -1`."""
+    many = " ".join(f"({n})" for n in range(50_000))
+    (root / "many.rq").write_text(f"SELECT ?n {{ VALUES (?n) {{ {many} }} }}", encoding="utf-8")
+    with subprocess.Popen(
+        [*KG, "query", "many.rq", "-f", "csv"], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.read(1) == b"n"
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait(timeout=60) == 0
+
+
+def on_a_terminal(arguments: list[str], cwd: Path) -> tuple[int, str, str]:
+    """Exit code, standard output and what a terminal on standard error gets to see."""
+    pty = pytest.importorskip("pty", reason="needs a terminal")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [*KG, *arguments], cwd=cwd, stdout=subprocess.PIPE, stderr=theirs, env=os.environ | {"TERM": "xterm"}
+    ) as running:
+        os.close(theirs)
+        seen = b""
+        while select.select([ours], [], [], 60)[0]:
+            try:
+                seen += os.read(ours, 4096)
+            except OSError:  # the other side is closed
+                break
+        assert running.stdout is not None
+        out = running.stdout.read()
+    os.close(ours)
+    return running.returncode, out.decode(), seen.decode()
+
+
+def test_progress_is_shown_on_a_terminal_only(tmp_path: Path) -> None:
+    """On standard error, and not when quiet is asked for."""
+    write(tmp_path, PROJECT)
+    code, out, seen = on_a_terminal(["build"], tmp_path)
+    assert (code, out) == (0, "23 quads in build/current/graph.nq\n")
+    assert "mapping 2 tables" in seen
+    assert on_a_terminal(["build", "--quiet"], tmp_path) == (0, "", "")
+
+
+def test_faults_are_coloured_on_a_terminal_only(tmp_path: Path) -> None:
+    write(tmp_path, BROKEN)
+    code, _, seen = on_a_terminal(["build", "-q"], tmp_path)
+    assert code == 1
+    assert "\x1b[31m" in seen
+    assert "\x1b" not in process("build", cwd=tmp_path).stderr.decode()
+
+
+def test_kg_is_a_command(root: Path) -> None:
+    """The script that is installed is this function."""
+    from importlib.metadata import entry_points
+
+    (script,) = entry_points(group="console_scripts", name="kg")
+    assert script.load() is cli.main
+    document = json.loads(process("query", "ASK {}", "-f", "json", cwd=root).stdout)
+    assert document["boolean"] is True

@@ -1,0 +1,139 @@
+"""The documentation is true: its commands run, its examples print what it says, its lists are complete."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import textwrap
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import kg
+from kg import errors
+from kg.cli import main
+from kg.graph import Graph
+
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+
+def fences(text: str, language: str) -> list[str]:
+    """The fenced blocks in a language, without their indentation."""
+    return [textwrap.dedent(body) for kind, body in FENCE.findall(text) if kind == language]
+
+
+@pytest.fixture(scope="module")
+def readme(root: Path) -> str:
+    return (root / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def checkout(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project to run the README in."""
+    copy = tmp_path_factory.mktemp("checkout")
+    for folder in ("ontology", "data", "queries"):
+        shutil.copytree(root / folder, copy / folder)
+    kg.build(copy)
+    return copy
+
+
+def test_every_command_of_the_readme_runs(
+    readme: str, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(checkout)
+    lines = [line for block in fences(readme, "sh") for line in block.splitlines()]
+    commands = [line for line in lines if line.startswith("kg ")]
+    assert len(commands) >= 9
+    for command in commands:
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, f"{command}\n{result.output}"
+    assert {line for line in lines if line.startswith("make ")} == {"make demo", "make test"}
+
+
+def test_the_answer_shown_in_the_readme_is_the_answer(readme: str, checkout: Path) -> None:
+    shown = next(block for block in fences(readme, "") if "row" in block)
+    query = "SELECT (COUNT(*) AS ?n) WHERE { ?e a kg:Figure }"
+    assert query in readme
+    assert kg.query(query, checkout).split() == shown.split()
+
+
+def test_the_error_shown_in_the_readme_is_the_error(readme: str, root: Path, tmp_path: Path) -> None:
+    shown = next(block for block in fences(readme, "") if "error[" in block).strip()
+    for folder in ("ontology", "data"):
+        shutil.copytree(root / folder, tmp_path / folder)
+    table = tmp_path / "data" / "places.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    number, column = map(int, re.search(r":(\d+):(\d+):", shown).groups())
+    before, after = lines[number - 1][: column - 1], lines[number - 1][column - 1 :]
+    lines[number - 1] = before + after.replace("zhijin", "zhijn", 1)
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(errors.DataError) as raised:
+        kg.build(tmp_path)
+    assert str(raised.value).replace(f"{tmp_path}{os.sep}", "") == shown
+
+
+def test_the_python_of_the_readme_runs(
+    readme: str, checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(checkout)
+    (code,) = fences(readme, "python")
+    exec(compile(code, "README.md", "exec"), {})
+    assert "天津广电网络" in capsys.readouterr().out
+
+
+def test_the_example_project_of_the_guide_builds(root: Path, tmp_path: Path) -> None:
+    guide = (root / "docs" / "curating.md").read_text(encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "mapping.yml").write_text(fences(guide, "yaml")[0], encoding="utf-8")
+    table = "id,name,parent,area\nguizhou,贵州省,,176167\nbijie,毕节市,guizhou,\n"
+    (tmp_path / "data" / "places.csv").write_text(table, encoding="utf-8")
+    assert kg.build(tmp_path).build.manifest.quads == 6
+
+
+def test_the_example_query_of_the_guide_answers(root: Path, repository: Graph, tmp_path: Path) -> None:
+    guide = (root / "docs" / "curating.md").read_text(encoding="utf-8")
+    file = tmp_path / "places-within.rq"
+    file.write_text(fences(guide, "sparql")[0], encoding="utf-8")
+    names = {row["name"].value for row in repository.query(str(file))}
+    assert {"织金县", "以那镇", "化合村"} <= names
+
+
+def test_every_finding_has_its_heading(root: Path) -> None:
+    headings = re.findall(
+        r"^### (\S+)$", (root / "docs" / "errors.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    classes = [errors.KgError]
+    for each in classes:
+        classes += each.__subclasses__()
+    rules = {each.rule() for each in classes} | {"byte-order-mark", "system"}
+    assert sorted(headings) == sorted(rules)
+
+
+def test_the_reference_of_commands_is_what_help_prints(root: Path) -> None:
+    """KG_UPDATE=1 writes the reference anew."""
+    file = root / "docs" / "commands.md"
+    if os.environ.get("KG_UPDATE"):
+        file.write_text(reference(), encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == reference()
+
+
+def reference() -> str:
+    """docs/commands.md: the help of kg and of each command."""
+    parts = ["# Commands\n\nWhat `kg --help` and `kg COMMAND --help` print.\n"]
+    for name in ("", *main.commands):
+        result = CliRunner().invoke(
+            main, [*([name] if name else []), "--help"], prog_name="kg", terminal_width=90
+        )
+        text = result.output.replace("\b\n", "")
+        parts.append(f"\n## {f'kg {name}'.strip()}\n\n```\n{text}```\n")
+    return "".join(parts)
+
+
+def test_commands_are_documented_in_the_order_of_help() -> None:
+    context = click.Context(main)
+    assert main.list_commands(context) == list(main.commands)
+    assert next(iter(main.commands)) == "build"

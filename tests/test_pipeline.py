@@ -1,0 +1,236 @@
+"""From a project, or a mapping by itself, to its quads: the same bytes for the same input, or nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import kg
+from kg import pipeline
+from kg.errors import (
+    DataError,
+    MappingError,
+    MissingFile,
+    MissingTable,
+    Ragged,
+    TableError,
+    UnknownColumn,
+    UnknownFormat,
+    UnknownPrefix,
+    Unwritable,
+)
+
+Make = Callable[..., Path]
+GRAPH = """\
+<https://example.org/place/bijie> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://example.org/Place> .
+<https://example.org/place/bijie> <http://www.w3.org/2000/01/rdf-schema#label> "毕节市"@zh .
+<https://example.org/place/bijie> <https://example.org/in> <https://example.org/place/guizhou> .
+<https://example.org/place/guizhou> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://example.org/Place> .
+<https://example.org/place/guizhou> <http://www.w3.org/2000/01/rdf-schema#label> "贵州省"@zh .
+<https://example.org/place/guizhou> <https://example.org/area> "176167.00"^^<http://www.w3.org/2001/XMLSchema#decimal> .
+"""
+
+
+def test_a_project_becomes_its_graph(project: Make) -> None:
+    graph = kg.build(project())
+    assert graph.build.graph.read_bytes() == GRAPH.encode()
+    assert graph.warnings == ()
+
+
+def test_a_mapping_by_itself_makes_the_same_quads(project: Make, tmp_path: Path) -> None:
+    report = kg.map(project() / "data/mapping.yml", tmp_path / "new/out.nq")
+    assert (tmp_path / "new/out.nq").read_bytes() == GRAPH.encode()
+    assert report == pipeline.Report(6, ())
+
+
+def test_a_mapping_by_itself_may_name_what_no_table_describes(project: Make, tmp_path: Path) -> None:
+    """As RML allows; a project may not."""
+    root = project({"data/places.csv": "id,name,parent,area\nbijie,毕节市,guizhou,\nbijie,毕节市,guizhou,\n"})
+    assert kg.map(root / "data/mapping.yml", tmp_path / "out.nq").quads == 3
+    with pytest.raises(DataError) as caught:
+        kg.build(root)
+    rules = sorted(finding.rule for finding in caught.value.findings)
+    assert rules == ["dangling-reference", "dangling-reference", "duplicate-id"]
+
+
+def test_a_base_goes_before_relative_iris(tmp_path: Path) -> None:
+    text = "mappings:\n  t:\n    sources: [[t.csv~csv]]\n    s: $(id)\n    po: [[https://x.org/p, $(id)]]\n"
+    (tmp_path / "m.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "t.csv").write_text("id\n毕节\n", encoding="utf-8")
+    kg.map(tmp_path / "m.yml", tmp_path / "out.nq", base="https://base.example/")
+    assert (tmp_path / "out.nq").read_text() == '<https://base.example/毕节> <https://x.org/p> "毕节" .\n'
+
+
+# What a machine may have otherwise: the seed of hashes, the language, the encoding of files, the time zone.
+MACHINES = [
+    {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"},
+    {
+        "PYTHONHASHSEED": "4242",
+        "LC_ALL": "C",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONUTF8": "0",
+        "TZ": "Asia/Shanghai",
+    },
+]
+BUILD = """
+import kg, sys
+graph = kg.build(sys.argv[1])
+for name in ("out.ttl", "out.ttl.gz", "out.jsonld", "out.rdf", "out.trig"):
+    graph.export(sys.argv[2] + "/" + name, ontology=True)
+"""
+
+
+def test_the_same_input_gives_the_same_bytes(project: Make, tmp_path: Path) -> None:
+    """On any machine: graph, ontology, manifest and what is exported."""
+    root = project(
+        {
+            "ontology/o.ttl": "@prefix ex: <https://example.org/> . ex:Place a [ ex:p [ ex:q '地点'@zh ] ], [ ex:p 1, 2 ] ."
+        }
+    )
+    made = []
+    for number, machine in enumerate(MACHINES):
+        out = tmp_path / f"out{number}"
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))
+        }
+        subprocess.run(
+            [sys.executable, "-c", BUILD, root, out],
+            env=environment | machine,
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        files = [root / "build/current" / name for name in ("graph.nq", "ontology.nq", "manifest.json")]
+        made.append({path.name: path.read_bytes() for path in [*files, *out.iterdir()]})
+    assert made[0] == made[1]
+    assert len(made[0]) == 8
+
+
+def test_the_order_of_rows_and_rules_does_not_count(project: Make) -> None:
+    before = kg.build(project()).build.graph.read_bytes()
+    table = (project() / "data/places.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    again = kg.build(project({"data/places.csv": "".join([table[0], *reversed(table[1:])])}))
+    assert again.build.graph.read_bytes() == before
+
+
+MAPPING = """\
+prefixes:
+  ex: https://example.org/
+mappings:
+  t:
+    sources: [[t.csv~csv]]
+    s: ex:$(id)
+    po:
+      - [ex:p, $(v)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "error", "rule", "place"),
+    [
+        ({"m.yml": MAPPING.replace("[ex:p", "[exx:p")}, MappingError, UnknownPrefix.rule(), "m.yml:8:10"),
+        ({"m.yml": MAPPING.replace("$(v)", "$(w)")}, UnknownColumn, UnknownColumn.rule(), "m.yml:8:16"),
+        ({"m.yml": MAPPING.replace("t.csv", "T.csv")}, MissingTable, MissingTable.rule(), "m.yml:5:15"),
+        ({"m.yml": ": : :"}, MappingError, MappingError.rule(), "m.yml:1:1"),
+        ({"m.yml": b"\xff"}, MappingError, MappingError.rule(), "m.yml"),
+        ({"m.yml": ""}, MappingError, MappingError.rule(), "m.yml"),
+        ({"t.csv": "id,v\na\n"}, TableError, Ragged.rule(), "t.csv:2:1"),
+    ],
+)
+def test_nothing_is_written_when_anything_is_wrong(
+    files: dict[str, str | bytes], error: type[Exception], rule: str, place: str, tmp_path: Path
+) -> None:
+    """What was there stays; the fault has its place."""
+    for name, content in ({"m.yml": MAPPING, "t.csv": "id,v\na,b\n", "out.nq": "old"} | files).items():
+        (tmp_path / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(error) as caught:
+        kg.map(tmp_path / "m.yml", tmp_path / "out.nq")
+    (finding,) = caught.value.findings  # type: ignore[attr-defined]
+    assert (finding.rule, str(finding.place)) == (rule, f"{tmp_path}/{place}")
+    assert (tmp_path / "out.nq").read_text() == "old"
+    assert {path.name for path in tmp_path.iterdir()} == {"m.yml", "t.csv", "out.nq"}
+
+
+def test_a_file_that_is_no_mapping(tmp_path: Path) -> None:
+    with pytest.raises(MissingFile, match=r"there is no file .*gone\.yml"):
+        kg.map(tmp_path / "gone.yml", tmp_path / "out.nq")
+    (tmp_path / "t.csv").touch()
+    with pytest.raises(UnknownFormat, match=r"t\.csv is no mapping .*; there are: \.yml, \.yaml, \.ttl"):
+        kg.map(tmp_path / "t.csv", tmp_path / "out.nq")
+
+
+def test_a_mapping_that_says_nothing_makes_nothing(tmp_path: Path) -> None:
+    """A triples map without predicates is legal."""
+    (tmp_path / "t.csv").write_text("id\n1\n", encoding="utf-8")
+    (tmp_path / "m.ttl").write_text(
+        "@prefix rml: <http://w3id.org/rml/> . <urn:t> a rml:TriplesMap ; rml:logicalSource [ rml:source "
+        '[ a rml:RelativePathSource ; rml:root rml:MappingDirectory ; rml:path "t.csv" ] ; '
+        'rml:referenceFormulation rml:CSV ] ; rml:subjectMap [ rml:template "https://x.org/{id}" ] .',
+        encoding="utf-8",
+    )
+    assert kg.map(tmp_path / "m.ttl", tmp_path / "out.nq").quads == 0
+    assert (tmp_path / "out.nq").read_bytes() == b""
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(project: Make) -> None:
+    steps: list[str] = []
+    with pytest.raises(Unwritable):
+        kg.map(project() / "data/mapping.yml", project() / "data/places.csv/out.nq", step=steps.append)
+    with pytest.raises(Unwritable, match="is a folder"):
+        kg.map(project() / "data/mapping.yml", project(), step=steps.append)
+
+
+@pytest.mark.parametrize("path", ["{outside}/t.csv", "../../outside/t.csv"])
+def test_a_table_may_stand_outside_the_project(path: str, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/t.csv").write_text("id,v\na,b\n", encoding="utf-8")
+    (tmp_path / "project/data").mkdir(parents=True)
+    source = path.format(outside=tmp_path / "outside")
+    (tmp_path / "project/data/mapping.yml").write_text(MAPPING.replace("t.csv", source), encoding="utf-8")
+    manifest = kg.build(tmp_path / "project").build.manifest
+    assert manifest.quads == 1
+    assert len(manifest.inputs) == 2
+
+
+def test_a_build_tells_what_it_does(project: Make) -> None:
+    steps: list[str] = []
+    kg.build(project({"ontology/o.ttl": "<urn:a> a <urn:b> ."}), step=steps.append)
+    assert steps == ["reading ontology and mapping", "mapping 1 tables", "loading 7 quads"]
+
+
+def test_warnings_do_not_stop_a_build(project: Make) -> None:
+    graph = kg.build(project({"data/places.csv": "\ufeffid,name,parent,area\n"}))
+    assert graph.build.manifest.quads == 0
+    assert [warning.rule for warning in graph.warnings] == ["byte-order-mark", "empty-table"]
+
+
+def test_the_prefixes_of_a_build_are_those_of_ontology_and_mapping(project: Make) -> None:
+    """Where both name one, that of the mapping counts."""
+    turtle = "@prefix o: <urn:o:> . @prefix ex: <urn:other:> . o:a a o:b ."
+    prefixes = kg.build(project({"ontology/o.ttl": turtle})).prefixes
+    assert (prefixes["o"], prefixes["ex"]) == ("urn:o:", "https://example.org/")
+
+
+def test_the_sql_is_shown_and_nothing_runs(project: Make) -> None:
+    """Of a project or of a mapping; one statement for each rule, after its name and place."""
+    sql = kg.sql(path=project())
+    assert kg.sql(project() / "data/mapping.yml") == sql
+    assert not (project() / "build").exists()
+    heads = [line for line in sql.splitlines() if line.startswith("-- ")]
+    assert [head.rsplit(":", 1)[0] for head in heads] == [
+        f"-- places {project()}/data/mapping.yml:{line}" for line in (10, 11, 12, 13)
+    ]
+    assert sql.count("\n\n") == len(heads) - 1
+    assert all(part.rstrip().endswith(";") for part in sql.split("\n\n"))
+
+
+def test_what_the_tables_hold_is_not_read_for_the_sql(project: Make) -> None:
+    """But their columns are."""
+    assert kg.sql(path=project({"data/places.csv": "id,name,parent,area\nragged\n"}))
+    with pytest.raises(UnknownColumn):
+        kg.sql(path=project({"data/places.csv": "id,name\n"}))

@@ -1,0 +1,159 @@
+"""Rules compiled to SQL, what the relations hold, and from which record each quad came."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import ibis
+import pytest
+from models import EX, a, blank, ex, iri, joined, lines, literal, mapping, pom, put, triples_map
+
+from kg import engine, plan, sources, terms
+from kg.mapping import RDF_TYPE, XSD, LogicalSource, Mapping, TriplesMap, rules
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+REWRITE = "KG_REWRITE_SNAPSHOTS"  # set it to anything to write the snapshots anew
+OTHER = LogicalSource("u.csv")
+COLUMNS = {"t.csv": ("id", "name", "parent", "year"), "u.csv": ("id", "name", "year")}
+
+
+def parent(name: str = "u", source: LogicalSource = OTHER) -> TriplesMap:
+    return triples_map(a("U"), name=name, source=source, subject=ex("u/{name}"))
+
+
+PLANS = {
+    "class": mapping(triples_map(a("T"))),
+    "literal": mapping(triples_map(pom(ex("p"), literal("{name}")))),
+    "language": mapping(triples_map(pom(ex("p"), literal("{name} ({year})", language="zh")))),
+    "datatype": mapping(triples_map(pom(ex("p"), literal("{year}", datatype=XSD + "gYear")))),
+    "blank-node": mapping(triples_map(pom(ex("p"), blank("{id}.{year}")))),
+    "relative-iri": mapping(triples_map(pom(ex("p"), iri("{name}"))), base="http://base.example/"),
+    "graphs": mapping(triples_map(pom(ex("p"), literal("{id}"), graphs=[ex("g"), ex("g/{year}")]))),
+    "self-join": mapping(triples_map(pom(ex("in"), joined("t", ("{parent}", "{id}"))))),
+    "join-of-two-conditions": mapping(
+        triples_map(pom(ex("in"), joined("u", ("{parent}", "{id}"), ("{year}", "y{year}")))), parent()
+    ),
+    "parent-without-join": mapping(
+        triples_map(pom(ex("as"), joined("same"))), triples_map(name="same", subject=ex("same/{name}"))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_sql_of_a_plan(name: str) -> None:
+    """What runs is what is written here; a change of a plan is a change of these files."""
+    given = PLANS[name]
+    tables = plan.unbound({source: COLUMNS[source.path] for source in given.sources})
+    statements = [
+        ibis.to_sql(plan.relation(rule, tables), dialect="duckdb", pretty=True) for rule in rules(given)
+    ]
+    sql = "\n;\n".join(statements).replace(terms.RESERVED, "…reserved…").replace("\r", "␍") + "\n"
+    snapshot = SNAPSHOTS / f"{name}.sql"
+    if os.environ.get(REWRITE):
+        snapshot.write_text(sql, encoding="utf-8")
+    assert sql == snapshot.read_text(encoding="utf-8"), f"set {REWRITE}=1 to accept"
+
+
+def test_every_snapshot_is_of_a_plan() -> None:
+    assert {path.stem for path in SNAPSHOTS.glob("*")} == set(PLANS)
+
+
+T = "id,name,parent,year\n1,甲,,2019\n2,乙,1,2020\n3,丙,1,\n4,丁,9,2020\n"
+U = "id,name,year\n1,一,2019\n1,二,y2020\n9,三,\n,四,y2020\n"
+
+
+def u_s(*pairs: tuple[int, str]) -> list[str]:
+    return [f"<t/{child}> <in> <u/{name}>" for child, name in pairs]
+
+
+def typed(name: str, *subjects: str) -> list[str]:
+    return [f"<{subject}> <{RDF_TYPE}> <{name}>" for subject in subjects]
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        (PLANS["class"], typed("T", "t/1", "t/2", "t/3", "t/4")),
+        (
+            PLANS["graphs"],
+            [f'<t/{n}> <p> "{n}" <g>' for n in "1234"]
+            + ['<t/1> <p> "1" <g/2019>', '<t/2> <p> "2" <g/2020>', '<t/4> <p> "4" <g/2020>'],
+        ),
+        (PLANS["self-join"], ["<t/2> <in> <t/1>", "<t/3> <in> <t/1>"]),
+        (
+            mapping(triples_map(pom(ex("in"), joined("u", ("{parent}", "{id}")))), parent()),
+            u_s((2, "一"), (2, "二"), (3, "一"), (3, "二"), (4, "三"))
+            + typed("U", "u/一", "u/二", "u/三", "u/四"),
+        ),
+        (
+            mapping(
+                triples_map(pom(ex("in"), joined("u", ("{parent}", "{id}"), ("y{year}", "{year}")))), parent()
+            ),
+            u_s((2, "二")) + typed("U", "u/一", "u/二", "u/三", "u/四"),
+        ),
+        (PLANS["parent-without-join"], [f"<t/{i}> <as> <same/{n}>" for i, n in ("1甲", "2乙", "3丙", "4丁")]),
+        (  # the same triple of several records, and of several rules, stands once
+            mapping(triples_map(pom(ex("p"), ex("y/{year}"), ex("y/2020"), ex("n/{name}")), subject=ex("s"))),
+            [f"<s> <p> <{o}>" for o in ("n/甲", "n/乙", "n/丙", "n/丁", "y/2019", "y/2020")],
+        ),
+        (  # a record that lacks a cell of one object still makes the others
+            mapping(triples_map(pom(ex("p"), ex("{id}{parent}"), ex("{id}")), subject=ex("s/{year}"))),
+            ["<s/2019> <p> <1>", *(f"<s/2020> <p> <{o}>" for o in ("2", "21", "4", "49"))],
+        ),
+        (  # a predicate and a graph from cells
+            mapping(triples_map(pom(ex("p/{parent}"), literal("{id}"), graphs=[ex("{year}")]))),
+            ['<t/2> <p/1> "2" <2020>', '<t/4> <p/9> "4" <2020>'],
+        ),
+    ],
+)
+def test_a_mapping_makes(given: Mapping, made: list[str], tmp_path: Path) -> None:
+    """Joins, graphs, cells without a value, and duplicates."""
+    assert lines(given, put(tmp_path, t=T, u=U)) == sorted(made, key=lambda line: (line + " .").encode())
+
+
+@pytest.mark.parametrize(
+    "header", ["parent name", "row", "s", "line", "value", "name_right", "Parent", "parent_row"]
+)
+def test_a_join_takes_each_cell_from_its_own_table(header: str, tmp_path: Path) -> None:
+    """Whatever the columns beside it are called."""
+    given = mapping(
+        triples_map(pom(ex("in"), joined("u", ("{ref}", "{id}"))), pom(ex("has"), literal(f"{{{header}}}"))),
+        triples_map(name="u", source=OTHER, subject=ex("u/{name}")),
+    )
+    put(tmp_path, t=f"id,ref,{header}\n1,x,child\n", u=f"id,name,{header}\nx,right,other\n")
+    assert lines(given, tmp_path) == ['<t/1> <has> "child"', "<t/1> <in> <u/right>"]
+
+
+def rows_of(given: Mapping, folder: Path) -> list[tuple[str, int, int | None]]:
+    """Object, row and parent row of the first rule."""
+    tables = {source: sources.table(source, folder) for source in given.sources}
+    unbound = plan.unbound({source: table.columns for source, table in tables.items()})
+    with engine.start(tables.values()) as running:
+        found = running.rows(plan.relation(rules(given)[0], unbound), 1000)
+    return sorted((row["o"], row["row"], row["parent_row"]) for row in found)
+
+
+def test_rows_count_records_also_after_line_breaks_in_cells(tmp_path: Path) -> None:
+    """Neither line breaks in cells nor blank lines count; records that make no quad do."""
+    put(tmp_path, t='id,name\n1,"a\nb"\n\n2,\n3,"c\r\n\n"\n4,d\n')
+    given = mapping(triples_map(pom(ex("p"), literal("{name}"))))
+    assert rows_of(given, tmp_path) == [('"a\\nb"', 1, None), ('"c\\r\\n\\n"', 3, None), ('"d"', 4, None)]
+
+
+def test_rows_of_a_join_are_of_both_sides(tmp_path: Path) -> None:
+    put(tmp_path, t="id,ref\n1,\n2,x\n", u="id,name\ny,1\nx,2\nx,3\n")
+    given = mapping(triples_map(pom(ex("in"), joined("u", ("{ref}", "{id}")))), parent())
+    assert rows_of(given, tmp_path) == [(f"<{EX}u/2>", 2, 2), (f"<{EX}u/3>", 2, 3)]
+
+
+def test_rows_are_right_in_a_file_that_is_read_in_parts(tmp_path: Path) -> None:
+    """Many megabytes, with a line break in every record: the ordinal is that of the file."""
+    count, filler = 200_000, "x" * 150
+    put(tmp_path, t="id,name\n" + "".join(f'{n},"{filler}\n{n}"\n' for n in range(1, count + 1)))
+    table = sources.table(LogicalSource("t.csv"), tmp_path)
+    with engine.start([table]) as running:
+        records = plan.unbound({table.source: table.columns})[table.source]
+        wrong = records.filter(records["id"].cast("int64") != records[plan.ROW])
+        assert running.rows(wrong.select("id"), 5) == []
+        assert running.rows(records.aggregate(n=records.count()), 1) == [{"n": count}]

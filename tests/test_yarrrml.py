@@ -1,0 +1,634 @@
+"""YARRRML documents: what they mean, where they are wrong, and that only a KgError can come of them."""
+
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kg import yarrrml
+from kg.errors import KgError, MappingError, MissingFile, Place, UnknownKey, UnknownPrefix, Unsupported
+from kg.mapping import (
+    DEFAULT_GRAPH,
+    RDF_TYPE,
+    XSD,
+    Constant,
+    Expression,
+    Join,
+    LogicalSource,
+    Mapping,
+    PredicateObjectMap,
+    Reference,
+    ReferencingObjectMap,
+    Template,
+    TermMap,
+    TermType,
+    TriplesMap,
+)
+
+EX = "http://example.org/"
+SOURCE = LogicalSource("people.csv")
+SUBJECT = TermMap(Template((EX, Reference("id"))))
+NAME = TermMap(Constant(EX + "name"))
+HEAD = f"""\
+prefixes:
+  ex: {EX}
+mappings:
+  person:
+    sources: [[people.csv~csv]]
+    s: ex:$(id)
+"""
+
+
+def read(folder: Path, text: str, *, base: str = "") -> Mapping:
+    path = folder / "mapping.yml"
+    path.write_text(text, encoding="utf-8")
+    return yarrrml.read(path, base=base)
+
+
+def iri(*parts: str | Reference) -> TermMap:
+    return TermMap(Constant(parts[0]) if len(parts) == 1 and isinstance(parts[0], str) else Template(parts))
+
+
+def literal(expression: Expression | str, **more: Expression) -> TermMap:
+    text = Constant(expression) if isinstance(expression, str) else expression
+    return TermMap(text, TermType.LITERAL, **more)
+
+
+def person(*maps: PredicateObjectMap) -> tuple[TriplesMap, ...]:
+    return (TriplesMap("person", SOURCE, SUBJECT, maps),)
+
+
+def said(*objects: TermMap | ReferencingObjectMap, graphs: tuple[TermMap, ...] = ()) -> PredicateObjectMap:
+    return PredicateObjectMap((NAME,), objects, graphs)
+
+
+A, B = Reference("a"), Reference("b")
+# One predicate object map each: what stands in the list `po`, and what it means.
+OBJECTS = {
+    "a reference is a literal": ("[ex:name, $(a)]", said(literal(A))),
+    "a template is a literal": ("[ex:name, $(a) $(b)]", said(literal(Template((A, " ", B))))),
+    "a text is a literal": ("[ex:name, 'note: x']", said(literal("note: x"))),
+    "an absolute IRI without ~iri is a literal": ("[ex:name, http://x.org/]", said(literal("http://x.org/"))),
+    "yes stays a text": ("[ex:name, yes]", said(literal("yes"))),
+    "numbers stay as written": ("[ex:name, 1.0]", said(literal("1.0"))),
+    "an empty text is a literal": ("[ex:name, '']", said(literal(""))),
+    "~iri with a prefix": ("[ex:name, ex:p/$(a)~iri]", said(iri(EX + "p/", A))),
+    "~iri with a reference": ("[ex:name, $(a)~iri]", said(TermMap(A))),
+    "~iri with an absolute IRI": ("[ex:name, 'https://x.org/$(a)~iri']", said(iri("https://x.org/", A))),
+    "~iri with urn:": ("[ex:name, 'urn:x:$(a)~iri']", said(iri("urn:x:", A))),
+    "~iri with mailto:": ("[ex:name, 'mailto:a@x.org~iri']", said(iri("mailto:a@x.org"))),
+    "a default prefix": (
+        "[ex:name, skos:Concept~iri]",
+        said(iri("http://www.w3.org/2004/02/skos/core#Concept")),
+    ),
+    "a blank node": ("[ex:name, _:b$(a)]", said(TermMap(Template(("b", A)), TermType.BLANK_NODE))),
+    "a datatype": ("[ex:name, $(a), xsd:decimal]", said(literal(A, datatype=Constant(XSD + "decimal")))),
+    "a datatype from a column": (
+        "[ex:name, $(a), ex:$(b)]",
+        said(literal(A, datatype=Template((EX, B)))),
+    ),
+    "a prefixed text with a datatype is expanded": (
+        "[ex:name, ex:$(a), xsd:anyURI]",
+        said(literal(Template((EX, A)), datatype=Constant(XSD + "anyURI"))),
+    ),
+    "a language": ("[ex:name, $(a), zh-Hans~lang]", said(literal(A, language=Constant("zh-Hans")))),
+    "a language from a column": ("[ex:name, $(a), $(b)~lang]", said(literal(A, language=B))),
+    "several objects": ("[ex:name, [$(a), $(b)]]", said(literal(A), literal(B))),
+    "several objects, each with its own": (
+        "[ex:name, [[$(a), en~lang], [$(b), xsd:int], $(a)]]",
+        said(literal(A, language=Constant("en")), literal(B, datatype=Constant(XSD + "int")), literal(A)),
+    ),
+    "several predicates": (
+        "[[ex:name, rdfs:label], $(a)]",
+        PredicateObjectMap(
+            (NAME, TermMap(Constant("http://www.w3.org/2000/01/rdf-schema#label"))), (literal(A),)
+        ),
+    ),
+    "a is rdf:type, its objects are IRIs": (
+        "[a, [ex:Person, ex:$(a)]]",
+        PredicateObjectMap((TermMap(Constant(RDF_TYPE)),), (iri(EX + "Person"), iri(EX, A))),
+    ),
+    "rdf:type is a": (
+        "[rdf:type, ex:Person]",
+        PredicateObjectMap((TermMap(Constant(RDF_TYPE)),), (iri(EX + "Person"),)),
+    ),
+    "a predicate from a column": (
+        "[ex:$(a), $(b)]",
+        PredicateObjectMap((TermMap(Template((EX, A))),), (literal(B),)),
+    ),
+    "keys in full": ("{predicates: ex:name, objects: $(a)}", said(literal(A))),
+    "keys in short": ("{p: ex:name, o: $(a)}", said(literal(A))),
+    "an object with keys": (
+        "{p: ex:name, o: {value: $(a), language: en}}",
+        said(literal(A, language=Constant("en"))),
+    ),
+    "an object of type iri": ("{p: ex:name, o: {v: $(a), type: iri}}", said(TermMap(A))),
+    "an object of type literal": ("{p: ex:name, o: {v: ex:b, type: literal}}", said(literal(EX + "b"))),
+    "an object of type blank": (
+        "{p: ex:name, o: {v: $(a), type: blank}}",
+        said(TermMap(A, TermType.BLANK_NODE)),
+    ),
+    "a type for all objects": ("{p: ex:name, o: [$(a), $(b)], type: iri}", said(TermMap(A), TermMap(B))),
+    "a datatype for all objects without one": (
+        "{p: ex:name, o: [$(a), [$(b), en~lang]], datatype: xsd:int}",
+        said(literal(A, datatype=Constant(XSD + "int")), literal(B, language=Constant("en"))),
+    ),
+    "graphs": (
+        "{p: ex:name, o: $(a), g: [ex:g, ex:$(b)]}",
+        said(literal(A), graphs=(iri(EX + "g"), iri(EX, B))),
+    ),
+    "the default graph": (
+        "{p: ex:name, o: $(a), graphs: [rr:defaultGraph, rml:defaultGraph]}",
+        said(literal(A), graphs=(DEFAULT_GRAPH, DEFAULT_GRAPH)),
+    ),
+    "escapes": (r"[ex:name, '\$(a) (b) $(a\)\()']", said(literal(Template(("$(a) (b) ", Reference("a)(")))))),
+    "an escaped colon is no prefix": (r"[ex:name, 'ex\:$(a)']", said(literal(Template(("ex:", A))))),
+    "a backslash that escapes nothing stays": (r"[ex:name, 'C:\temp']", said(literal(r"C:\temp"))),
+    "a column that begins with an underscore": (r"[ex:name, $(\_x)]", said(literal(Reference("_x")))),
+    "Chinese": ("[ex:name, 省$(名称)]", said(literal(Template(("省", Reference("名称")))))),
+    "the same record's subject": (
+        "{p: ex:name, o: {mapping: person}}",
+        said(ReferencingObjectMap("person")),
+    ),
+    "a join": (
+        "{p: ex:name, o: {mapping: person, condition: "
+        "{function: equal, parameters: [[str1, $(a)], [str2, $(b)]]}}}",
+        said(ReferencingObjectMap("person", (Join(A, B),))),
+    ),
+    "a join with two conditions, sides said, templates compared": (
+        "{p: ex:name, o: {mapping: person, conditions: ["
+        "{fn: equal, pms: [[str1, $(b), o], [str2, $(a), s]]},"
+        "{function: idlab-fn:equal, parameters: [{parameter: grel:valueParameter, value: x-$(a)}, "
+        "{pm: grel:valueParameter2, v: $(b)}]}]}}",
+        said(ReferencingObjectMap("person", (Join(A, B), Join(Template(("x-", A)), B)))),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "meaning"), OBJECTS.values(), ids=OBJECTS.keys())
+def test_predicate_objects_mean(text: str, meaning: PredicateObjectMap, tmp_path: Path):
+    """Each way of writing a predicate object map gives the model it stands for."""
+    assert read(tmp_path, HEAD + f"    po:\n      - {text}\n").triples_maps == person(meaning)
+
+
+JSON = LogicalSource("d.json", "jsonpath", "$.x[*]")
+SOURCES = {
+    "sources: [people.csv~csv]": (SOURCE,),
+    "source: [[people.csv~csv]]": (SOURCE,),
+    "sources: [[people.csv~csv], [d.json~jsonpath, '$.x[*]']]": (SOURCE, JSON),
+    "sources: [d.json~jsonpath, '$.x[*]']": (JSON,),
+    "sources: named": (LogicalSource("n.csv", delimiter=";"),),
+    "sources: [named, other]": (LogicalSource("n.csv", delimiter=";"), SOURCE),
+    "sources: [[named, other]]": (LogicalSource("n.csv", delimiter=";"), SOURCE),
+    "sources: {access: a~b.csv, referenceFormulation: csv, encoding: UTF-8, type: localfile}": (
+        LogicalSource("a~b.csv"),
+    ),
+    "sources: [other, {access: d.json, referenceFormulation: jsonpath, iterator: '$.x[*]'}]": (SOURCE, JSON),
+}
+
+
+@pytest.mark.parametrize(("text", "sources"), SOURCES.items(), ids=SOURCES.keys())
+def test_sources_mean(text: str, sources: tuple[LogicalSource, ...], tmp_path: Path):
+    """Every form of a source is read; several sources make several triples maps."""
+    document = f"""
+sources:
+  named: {{access: n.csv, referenceFormulation: csv, delimiter: ";"}}
+  other: [people.csv~csv]
+mapping:
+  person: {{{text}, s: http://x.org/$(id)}}
+"""
+    maps = read(tmp_path, document).triples_maps
+    assert tuple(triples_map.source for triples_map in maps) == sources
+    assert [m.name for m in maps] == ["person", "person (2)"][: len(sources)]
+
+
+SUBJECTS = {
+    "$(iri)": TermMap(Reference("iri")),
+    "ex:$(id)~iri": SUBJECT,
+    "_:$(id)": TermMap(Reference("id"), TermType.BLANK_NODE),
+    "_:b$(id)": TermMap(Template(("b", Reference("id"))), TermType.BLANK_NODE),
+    "{value: ex:$(id)}": SUBJECT,
+    "{value: x$(id), type: blank}": TermMap(Template(("x", Reference("id"))), TermType.BLANK_NODE),
+    "http://example.org/$(id)": SUBJECT,
+}
+
+
+@pytest.mark.parametrize(("text", "subject"), SUBJECTS.items(), ids=SUBJECTS.keys())
+def test_subjects_mean(text: str, subject: TermMap, tmp_path: Path):
+    """IRIs by prefix, in full or from a column; blank nodes by `_:` or by type."""
+    document = HEAD.replace("ex:$(id)", f"'{text}'" if text[0] != "{" else text)
+    assert read(tmp_path, document).triples_maps[0].subject == subject
+
+
+def test_several_subjects_and_graphs(tmp_path: Path):
+    """Subjects multiply the triples maps; graphs of the mapping are those of every triples map."""
+    maps = read(tmp_path, HEAD.replace("ex:$(id)", "[ex:$(id), ex:x]") + "    graphs: ex:g\n").triples_maps
+    assert [m.subject for m in maps] == [SUBJECT, iri(EX + "x")]
+    assert {m.graphs for m in maps} == {(iri(EX + "g"),)}
+
+
+def test_references_to_a_mapping_of_several_sources(tmp_path: Path):
+    """A join reaches every part of the other mapping, a reference without a join only the same source."""
+    document = """
+mappings:
+  a:
+    sources: [[x.csv~csv], [y.csv~csv]]
+    s: http://x.org/$(id)
+  b:
+    sources: [[y.csv~csv]]
+    s: http://x.org/b$(id)
+    po:
+      - {p: rdfs:seeAlso, o: {mapping: a}}
+      - p: rdfs:seeAlso
+        o: {mapping: [a], condition: {function: equal, parameters: [[str1, $(i)], [str2, $(j)]]}}
+"""
+    plain, joined = (pom.objects for pom in read(tmp_path, document).triples_maps[2].predicate_objects)
+    join = (Join(Reference("i"), Reference("j")),)
+    assert plain == (ReferencingObjectMap("a (2)"),)
+    assert joined == (ReferencingObjectMap("a", join), ReferencingObjectMap("a (2)", join))
+
+
+def test_base(tmp_path: Path):
+    """A relative constant gets the base in front; the caller's base comes before the document's."""
+    document = "base: http://a.org/\n" + HEAD.replace("ex:$(id)", "x/../y")
+    assert read(tmp_path, document).triples_maps[0].subject == iri("http://a.org/x/../y")
+    mapping = read(tmp_path, document, base="http://b.org/")
+    assert (mapping.base, mapping.triples_maps[0].subject) == ("http://b.org/", iri("http://b.org/x/../y"))
+
+
+def test_prefixes_are_those_of_the_document(tmp_path: Path):
+    """The declared prefixes are kept, in their order; the default ones are not added."""
+    assert read(tmp_path, HEAD).prefixes == (("ex", EX),)
+
+
+def test_a_declared_prefix_comes_before_the_default_one(tmp_path: Path):
+    """A document may give a default prefix another meaning."""
+    document = HEAD.replace("ex:", "schema:")
+    assert read(tmp_path, document).triples_maps[0].subject == SUBJECT
+
+
+def test_merge_keys(tmp_path: Path):
+    """YAML's anchors and merge keys work; what a mapping says itself comes first."""
+    document = """
+mappings:
+  a: &a
+    sources: [[people.csv~csv]]
+    s: http://x.org/a
+  b:
+    <<: *a
+    s: http://x.org/b
+"""
+    a, b = read(tmp_path, document).triples_maps
+    assert (a.source, a.subject, b.source, b.subject) == (
+        SOURCE,
+        iri("http://x.org/a"),
+        SOURCE,
+        iri("http://x.org/b"),
+    )
+
+
+def test_places(tmp_path: Path):
+    """Source, triples map, subject, predicate and object say where they were written."""
+    found = read(tmp_path, HEAD + "    po:\n      - [ex:name, $(a)]\n").triples_maps[0]
+    pom = found.predicate_objects[0]
+    values = (found, found.source, found.subject, pom.predicates[0], pom.objects[0])
+    places = [(value.place.line, value.place.column) for value in values if value.place]
+    assert places == [(4, 3), (5, 15), (6, 8), (8, 10), (8, 19)]
+    assert found.place is not None
+    assert found.place.file == tmp_path / "mapping.yml"
+
+
+def at(po: str) -> str:
+    return HEAD + f"    po:\n      - {po}\n"
+
+
+# The document, the class of its error, the place, and what the message must contain.
+FAULTS = {
+    "unknown key at the top": ("prefixs: {}\n" + HEAD, UnknownKey, "1:1", "did you mean 'prefixes'?"),
+    "unknown key of a mapping": (HEAD + "    subjcts: x\n", UnknownKey, "7:5", "did you mean 'subjects'?"),
+    "unknown key of a predicate object": (at("{p: ex:name, objcts: x}"), UnknownKey, "8:22", "'objects'"),
+    "unknown key of an object": (at("{p: ex:a, o: {vaule: x}}"), UnknownKey, "8:23", "'value'"),
+    "unknown key of a source": (
+        HEAD.replace("[[people.csv~csv]]", "{acces: x}"),
+        UnknownKey,
+        "5:15",
+        "did you mean 'access'?",
+    ),
+    "unknown prefix of a subject": (HEAD.replace("s: ex:", "s: exx:"), UnknownPrefix, "6:8", "mean 'ex'?"),
+    "unknown prefix of a predicate": (at("[kgg:foo, x]"), UnknownPrefix, "8:10", "the prefix 'kgg'"),
+    "unknown prefix of an object": (at("[ex:a, kgg:foo~iri]"), UnknownPrefix, "8:16", "'kgg'"),
+    "unknown prefix of a class": (at("[a, foa:Person]"), UnknownPrefix, "8:13", "did you mean 'foaf'?"),
+    "unknown prefix of a datatype": (at("[ex:a, x, xds:int]"), UnknownPrefix, "8:19", "did you mean 'xsd'?"),
+    "unknown prefix of a graph": (HEAD + "    g: exx:g\n", UnknownPrefix, "7:8", "'exx'"),
+    "unknown datatype": (at("[ex:a, x, xsd:strng]"), MappingError, "8:19", "did you mean 'string'?"),
+    "langString as a datatype": (at("[ex:a, x, rdf:langString]"), MappingError, "8:19", "give the language"),
+    "a language as a datatype": (at("[ex:a, x, en]"), MappingError, "8:19", "write en~lang"),
+    "malformed language": (at("[ex:a, x, english~lang]"), MappingError, "8:19", "is no language tag"),
+    "a reference that is not closed": (at("[ex:a, 'x $(id']"), MappingError, "8:19", "is not closed"),
+    "a reference in a reference": (at("[ex:a, x$(a$(b))]"), MappingError, "8:17", "is not closed"),
+    "a reference without a name": (at("[ex:a, x$()]"), MappingError, "8:17", "without a name"),
+    "an untyped object with a prefix": (
+        at("[ex:a, ex:$(id)]"),
+        MappingError,
+        "8:16",
+        "write ex:$(id)~iri for an",
+    ),
+    "an IRI with a blank": (at("[ex:a, ex:a b~iri]"), MappingError, "8:16", "no IRI may have: ' '"),
+    "an IRI template with a blank": (
+        at("[ex:a, 'ex:$(a) b~iri']"),
+        MappingError,
+        "8:16",
+        "no IRI may have: ' '",
+    ),
+    "a relative IRI": (at("[ex:a, foo~iri]"), MappingError, "8:16", "'foo' is no absolute IRI"),
+    "a relative template": (
+        HEAD.replace("ex:$(id)", "p/$(id)"),
+        MappingError,
+        "6:8",
+        "'p/{id}' is no absolute IRI",
+    ),
+    "an IRI with a datatype": (at("[ex:a, $(a)~iri, xsd:int]"), MappingError, "8:26", "no literal"),
+    "a language and a datatype": (
+        at("{p: ex:a, o: {value: x, language: en, datatype: xsd:int}}"),
+        MappingError,
+        "8:57",
+        "not both",
+    ),
+    "a language instead of an object": (
+        at("[ex:a, [$(a), en~lang]]"),
+        MappingError,
+        "8:23",
+        "[[text, en~lang]]",
+    ),
+    "four parts": (at("[ex:a, x, y, z]"), MappingError, "8:9", "two or three parts, found 4"),
+    "one part": (at("[ex:a]"), MappingError, "8:9", "two or three parts, found 1"),
+    "a blank after a prefix": (at("[ex:a, {ex: b}]"), UnknownKey, "8:17", "unknown key 'ex' in an object"),
+    "a predicate with keys": (at("[{ex: a}, b]"), MappingError, "8:10", "a blank after a colon"),
+    "no object": (at("{p: ex:a}"), MappingError, "8:9", "without objects"),
+    "an empty object": (at("[ex:a, ]"), MappingError, "8:9", "found 1"),
+    "an object of nothing": (at("[ex:a, ~]"), MappingError, "8:9", "without objects"),
+    "no value": (at("{p: ex:a, o: {type: iri}}"), MappingError, "8:22", "an object without a value"),
+    "unknown type": (at("{p: ex:a, o: {value: x, type: irii}}"), MappingError, "8:39", "did you mean 'iri'?"),
+    "a literal as subject": (
+        HEAD.replace("ex:$(id)", "{value: x, type: literal}"),
+        MappingError,
+        "6:25",
+        "a literal cannot be a subject",
+    ),
+    "a key twice": (HEAD + "    s: ex:b\n", MappingError, "7:5", "first in line 6"),
+    "a key and its shortcut": (
+        HEAD + "    subjects: ex:b\n",
+        MappingError,
+        "7:5",
+        "says 'subjects' a second time",
+    ),
+    "a mapping twice": (HEAD + "  person: {}\n", MappingError, "7:3", "the key 'person' is there twice"),
+    "a prefix twice": ("prefixes: {a: 'urn:a', a: 'urn:b'}\n", MappingError, "1:1", "no mappings"),
+    "a prefix that is no IRI": (HEAD.replace(EX, "example"), MappingError, "2:7", "no absolute IRI"),
+    "a base that is no IRI": ("base: x\n" + HEAD, MappingError, "1:7", "is not absolute"),
+    "no mappings": ("prefixes: {}\n", MappingError, "1:1", "add a key 'mappings'"),
+    "an empty mapping": ("mappings:\n  x:\n", MappingError, "2:3", "the mapping 'x' is empty"),
+    "no source": ("mappings:\n  x: {s: urn:a}\n", MappingError, "2:3", "has no source"),
+    "an unknown source": (
+        HEAD.replace("[[people.csv~csv]]", "poeple"),
+        MappingError,
+        "5:14",
+        "no source 'poeple'",
+    ),
+    "a misspelt source": (
+        "sources:\n  people: [x.csv~csv]\n" + HEAD.replace("[[people.csv~csv]]", "poeple"),
+        MappingError,
+        "7:14",
+        "did you mean 'people'?",
+    ),
+    "an unknown formulation": (HEAD.replace("~csv", "~cvs"), MappingError, "5:16", "did you mean 'csv'?"),
+    "no formulation": (
+        HEAD.replace("[[people.csv~csv]]", "{access: a.csv}"),
+        MappingError,
+        "5:14",
+        "add referenceFormulation",
+    ),
+    "a long delimiter": (
+        HEAD.replace("[[people.csv~csv]]", "{access: a.csv, referenceFormulation: csv, delimiter: ab}"),
+        MappingError,
+        "5:68",
+        "one character",
+    ),
+    "po without dashes": (HEAD + "    po: ex:name\n", MappingError, "7:9", "must be a list, found text"),
+    "mappings as a list": ("mappings: [a]\n", MappingError, "1:11", "must be keys with values, found a list"),
+    "an unknown mapping": (
+        at("{p: ex:a, o: {mapping: persn}}"),
+        MappingError,
+        "8:32",
+        "did you mean 'person'?",
+    ),
+    "an unknown parameter": (
+        at("{p: ex:a, o: {mapping: person, condition: {function: equal, parameters: [[str3, x]]}}}"),
+        MappingError,
+        "8:83",
+        "no parameter 'str3'",
+    ),
+    "a join with one side": (
+        at("{p: ex:a, o: {mapping: person, condition: {function: equal, parameters: [[str1, x]]}}}"),
+        MappingError,
+        "8:51",
+        "write parameters",
+    ),
+    "not YAML": ("mappings: [\n", MappingError, "2:1", "no YAML"),
+    "a tab": ("mappings:\n\tx: y\n", MappingError, "2:1", "no YAML"),
+    "a control character": ("mappings:\n  x: \x01\n", MappingError, "2:6", "is not allowed"),
+    "two documents": ("a: b\n---\nc: d\n", MappingError, "2:1", "no YAML"),
+    "a blank node without a label": (at("[ex:a, '_:']"), MappingError, "8:16", "a label or a reference"),
+    "an object with three parts": (
+        at("[ex:a, [[x, en~lang, y]]]"),
+        MappingError,
+        "8:17",
+        "[value, datatype]",
+    ),
+    "a value and a mapping": (
+        at("{p: ex:a, o: {mapping: person, value: x}}"),
+        MappingError,
+        "8:47",
+        "'value' for an object that another mapping gives",
+    ),
+    "a condition without parameters": (
+        at("{p: ex:a, o: {mapping: person, condition: {function: equal}}}"),
+        MappingError,
+        "8:51",
+        "without parameters",
+    ),
+    "a parameter without a value": (
+        at("{p: ex:a, o: {mapping: person, condition: {function: equal, parameters: [{parameter: str1}]}}}"),
+        MappingError,
+        "8:82",
+        "a parameter without 'value'",
+    ),
+    "a parameter of one part": (
+        at("{p: ex:a, o: {mapping: person, condition: {function: equal, parameters: [[str1]]}}}"),
+        MappingError,
+        "8:82",
+        "[name, value]",
+    ),
+    "an unknown side": (
+        at("{p: ex:a, o: {mapping: person, condition: {function: equal, parameters: [[str1, x, p]]}}}"),
+        MappingError,
+        "8:92",
+        "no side 'p' of a join",
+    ),
+    "a function in a condition": (
+        at("{p: ex:a, o: {mapping: person, condition: {function: equal, parameters: [[str1, {fn: x}]]}}}"),
+        Unsupported,
+        "8:89",
+        "functions in a condition",
+    ),
+    "an object with a condition": (
+        at("{p: ex:a, o: {value: x, condition: {function: equal}}}"),
+        Unsupported,
+        "8:44",
+        "a condition without a mapping",
+    ),
+    "a subject without a value": (
+        HEAD.replace("ex:$(id)", "{type: iri}"),
+        MappingError,
+        "6:8",
+        "a subject without a value",
+    ),
+    "a source of three parts": (
+        HEAD.replace("[[people.csv~csv]]", "[people.csv~csv, a, b]"),
+        MappingError,
+        "5:14",
+        "[path~formulation, iterator]",
+    ),
+    "a named source without formulation": (
+        "sources: {p: [people.csv]}\n" + HEAD,
+        MappingError,
+        "1:15",
+        "write path~csv",
+    ),
+    "a list as key": ("? [a]\n: b\n", MappingError, "1:3", "must be text, found a list"),
+    "functions": (at("{p: ex:a, o: {function: ex:f}}"), Unsupported, "8:23", "is not run yet"),
+    "other conditions": (
+        at("{p: ex:a, o: {mapping: person, condition: {function: ex:f}}}"),
+        Unsupported,
+        "8:62",
+        "'ex:f'",
+    ),
+    "a condition of a predicate object": (
+        at("{p: ex:a, o: x, condition: {function: equal}}"),
+        Unsupported,
+        "8:25",
+        "'condition'",
+    ),
+    "inverse predicates": (at("{p: ex:a, i: ex:b, o: $(a)~iri}"), Unsupported, "8:19", "not run yet"),
+    "targets": (HEAD + "    targets: x\n", Unsupported, "7:5", "'targets'"),
+    "external references": ("external: {a: b}\n" + HEAD, Unsupported, "1:1", "'external'"),
+    "a database": (
+        HEAD.replace("[[people.csv~csv]]", "{access: x, type: mysql, referenceFormulation: csv}"),
+        Unsupported,
+        "5:32",
+        "'mysql'",
+    ),
+    "a remote source": (
+        HEAD.replace("people.csv", "http://x.org/a.csv"),
+        Unsupported,
+        "5:15",
+        "this machine",
+    ),
+    "another encoding": (
+        HEAD.replace("[[people.csv~csv]]", "{access: x, encoding: gbk, referenceFormulation: csv}"),
+        Unsupported,
+        "5:36",
+        "'gbk'",
+    ),
+    "no subject": (HEAD.replace("    s: ex:$(id)\n", ""), Unsupported, "4:3", "add subjects"),
+}
+
+
+@pytest.mark.parametrize(("text", "kind", "place", "message"), FAULTS.values(), ids=FAULTS.keys())
+def test_faults_are_told(text: str, kind: type[KgError], place: str, message: str, tmp_path: Path):
+    """A document that is wrong gives an error of its kind, at its place, that says what to do."""
+    with pytest.raises(kind) as caught:
+        read(tmp_path, text)
+    finding = caught.value.findings[0]
+    assert type(caught.value) is kind
+    assert str(finding.place).removeprefix((tmp_path / "mapping.yml").as_posix()) == ":" + place
+    assert message in str(finding)
+
+
+def test_all_findings_are_told(tmp_path: Path):
+    """One reading tells every fault, each once, in the order of the file."""
+    document = at("[exx:a, x]") + "      - [ex:a, $(b]\n      - [ex:a, x, xsd:itn]\n  other: {s: urn:x}\n"
+    with pytest.raises(KgError) as caught:
+        read(tmp_path, document.replace("  other: {s: urn:x}\n", ""))
+    assert [finding.place.line for finding in caught.value.findings if finding.place] == [8, 9, 10]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path):
+    """A missing mapping is wrong use, not a fault of the project."""
+    with pytest.raises(MissingFile):
+        yarrrml.read(tmp_path / "nothing.yml")
+
+
+def test_a_file_that_is_not_utf_8(tmp_path: Path):
+    """Bytes that are no UTF-8 are a MappingError at the file."""
+    path = tmp_path / "mapping.yml"
+    path.write_bytes(HEAD.encode() + b"# \xb9\xfa\n")
+    with pytest.raises(MappingError, match="UTF-8") as caught:
+        yarrrml.read(path)
+    assert caught.value.findings[0].place == Place(path)
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path):
+    """A file saved with a byte order mark reads the same, places included."""
+    assert read(tmp_path, "\ufeff" + HEAD) == read(tmp_path, HEAD)
+
+
+RICH = (
+    at("[ex:name, ex:$(a)~iri]")
+    + """\
+      - [[a, ex:b], [$(c), [$(d), en~lang]]]
+      - p: ex:e
+        o: {mapping: person, condition: {function: equal, parameters: [[str1, $(a)], [str2, $(b)]]}}
+      - &x [ex:f, $(g), xsd:int]
+      - *x
+    g: ex:$(h)
+sources:
+  s: {access: a.csv, referenceFormulation: csv}
+"""
+)
+PIECES = st.sampled_from(
+    [*"[]{}:,-$()~&*<>!|'\"\\%#@? \n\t\x00é", "  ", "<<: *x", "null", "$(", "~iri", "~lang"]
+)
+EDITS = st.lists(
+    st.tuples(st.integers(0, len(RICH)), st.integers(0, 12), st.lists(PIECES, max_size=3).map("".join)),
+    min_size=1,
+    max_size=5,
+)
+
+
+def edited(edits: list[tuple[int, int, str]]) -> str:
+    text = RICH
+    for start, length, piece in edits:
+        text = text[:start] + piece + text[start + length :]
+    return text
+
+
+@settings(max_examples=500, deadline=None)
+@given(EDITS)
+@example([])
+@example([(RICH.index("[[a,"), 0, "[" * 2000)])
+@example([(RICH.index("person:") + 7, 0, " &p\n    <<: *p")])
+def test_any_text_gives_a_mapping_or_a_kg_error(edits: list[tuple[int, int, str]]):
+    """Whatever stands in the file, nothing else than a KgError is raised."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "mapping.yml"
+        path.write_text(edited(edits), encoding="utf-8", newline="")
+        read_or_refuse(path)
+
+
+def read_or_refuse(path: Path) -> None:
+    with suppress(KgError):
+        assert isinstance(yarrrml.read(path), Mapping)
