@@ -265,12 +265,13 @@ def _start_of_cell(raw: str, index: int, delimiter: str) -> tuple[int, int]:
     """
     begins, quoted, inside = True, False, False
     lines, column = 0, 1
-    for char in raw:
+    for char, following in zip(raw, raw[1:] + "\0", strict=True):
         if index == 0:
             break
         quoted = char == '"' if begins else quoted
         inside ^= quoted and char == '"'
         begins = char == delimiter and not inside
         index -= begins
-        lines, column = (lines + 1, 1) if char == "\n" else (lines, column + 1)
+        ends = char == "\n" or (char == "\r" and following != "\n")
+        lines, column = (lines + 1, 1) if ends else (lines, column + 1)
     return lines, column

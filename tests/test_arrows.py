@@ -44,7 +44,10 @@ HOUSE = {
     "project": ("errors", ""),
     "ontology": ("errors", "pyoxigraph"),
     "store": ("errors", "pyoxigraph filelock"),
-    "pipeline": ("errors mapping rml yarrrml plan sources checks diagnosis engine project ontology store __init__", ""),
+    "pipeline": (
+        "errors mapping rml yarrrml plan sources checks diagnosis engine project ontology store __init__",
+        "",
+    ),
     "vocabulary": ("", "pyoxigraph"),
     "layout": ("", ""),
     "network": ("errors vocabulary layout", "pyoxigraph networkx"),
