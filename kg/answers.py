@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 200
 """How deep braces and brackets of a query may nest; the parser is recursive and would end the process."""
+MOST_PARTS = 2_000
+"""How many clauses and operators a query may have, for the same reason: they are chained by nesting."""
 TEXT = Path("query")
 """Stands for the file in the places of a query that was given as text."""
 
@@ -42,6 +44,9 @@ TOKENS = re.compile(  # strings, IRIs and comments first, so that nothing inside
     r"""|<[^<>"{}|^`\\\s]*>|\#[^\n]*"""
     r"|[?$](?P<variable>\w+)|(?P<prefix>[^\W\d_][\w.-]*)?:(?P<local>[\w%.-]*)|(?P<open>[{(\[])|(?P<close>[})\]])",
     re.DOTALL,
+)
+PARTS = re.compile(
+    r"\b(?:OPTIONAL|BIND|UNION|MINUS|FILTER|GRAPH|SERVICE)\b|[!*/^]|\|\||&&|[+-](?!\d)", re.IGNORECASE
 )
 DECLARATION = re.compile(r"\bPREFIX\s+([^\s:]*):", re.IGNORECASE)
 ORDERED = re.compile(r"\bORDER\s+BY\b(?![^{}]*\})", re.IGNORECASE)
@@ -241,7 +246,9 @@ def _parsed(value: str, prefixes: Map[str, str], name: str) -> Term:
 
 
 def _check(query: Query, prefixes: Map[str, str]) -> None:
-    """What the parser says badly or does not survive: unknown prefixes, and nesting."""
+    """What the parser says badly or does not survive: unknown prefixes, nesting, long chains."""
+    if len(PARTS.findall(TOKENS.sub(" ", query.text))) > MOST_PARTS:
+        raise QueryError(f"more than {MOST_PARTS} clauses and operators", place=_place(query, 0, 0))
     known = {*prefixes, *DECLARATION.findall(query.text)}
     depth = 0
     for match in TOKENS.finditer(query.text):

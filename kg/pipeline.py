@@ -120,7 +120,7 @@ def materialise(
         found = diagnosis.findings(every, running.rows, tables, unbound)
         if found:
             raise DataError.of(found)
-        return running.write(plan.lines(plan.relation(rule, unbound) for rule in rules(mapping)), out)
+        return running.write(plan.lines(rules(mapping), unbound), out)
 
 
 def _checks(mapping: Mapping, unbound: Tables, closed_by: ontology.Ontology | None) -> list[Check]:

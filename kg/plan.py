@@ -74,11 +74,50 @@ def complete(records: ir.Table, *term_maps: TermMap | None) -> ir.Table:
     return records.filter([records[name].notnull() for name in needed]) if needed else records
 
 
-def lines(relations: Iterable[ir.Table]) -> list[ir.Table]:
-    """The quads as lines of an N-Quads file, in one column `line`."""
-    return [table.select(line=_line(table)) for table in relations]
+def lines(rules: Iterable[Rule], tables: Tables) -> list[ir.Table]:
+    """The quads of all rules as lines of N-Quads, in relations with one column `line`; some may come twice.
+
+    Rules that share their subject map share one scan of its source.
+    """
+    shared: dict[object, list[Rule]] = {}
+    for rule in rules:
+        key = rule if rule.parent else (rule.source, rule.subject, rule.base)
+        shared.setdefault(key, []).append(rule)
+    return [
+        _of_join(group[0], tables) if group[0].parent else _of_subject(group, tables)
+        for group in shared.values()
+    ]
 
 
-def _line(table: ir.Table) -> ir.StringValue:
-    # CONCAT_WS leaves a NULL graph out, with its blank.
-    return ibis.literal(" ").join([table.s, table.p, table.o, table.g, ibis.literal(".")])
+def _of_join(rule: Rule, tables: Tables) -> ir.Table:
+    quads = relation(rule, tables)
+    return quads.select(line=_line(quads.s, quads.p, quads.o, quads.g if rule.graph else None))
+
+
+def _of_subject(rules: list[Rule], tables: Tables) -> ir.Table:
+    """The lines of rules with one subject map: a row for each that a record has all values for."""
+    first = rules[0]
+    source = complete(tables[first.source], first.subject)
+    name = "subject"
+    while name in map(str.lower, source.columns):
+        name += "#"
+    records = source.mutate(**{name: terms.term(first.subject, cells(source), base=first.base)})
+    made = records.select(line=ibis.array([_guarded(rule, records, name) for rule in rules]).unnest())
+    return made.filter(made.line.notnull())
+
+
+def _guarded(rule: Rule, records: ir.Table, subject: str) -> ir.StringValue:
+    """The line of one rule, NULL where the record lacks one of its values."""
+    own = cells(records)
+    of_rule = (rule.predicate, cast("TermMap", rule.object), *([rule.graph] if rule.graph else []))
+    spelled = [terms.term(each, own, base=rule.base) for each in of_rule]
+    line = _line(records[subject], *spelled, *([] if rule.graph else [None]))
+    needed = dict.fromkeys(reference.name for each in of_rule for reference in each.references)
+    has_all = [records[name].notnull() for name in needed]
+    return ibis.ifelse(ibis.and_(*has_all), line, ibis.null("string")) if has_all else line
+
+
+def _line(
+    s: ir.StringValue, p: ir.StringValue, o: ir.StringValue, g: ir.StringValue | None
+) -> ir.StringValue:
+    return ibis.literal(" ").join([s, p, o, *([] if g is None else [g]), ibis.literal(".")])

@@ -310,3 +310,22 @@ def test_a_query_sees_data_and_ontology_as_one(graph: Graph) -> None:
     assert {row[0] for row in values(graph, both)} == {"地点", "place"}
     named = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
     assert values(graph, named) == [("urn:kg:ontology",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { " + "OPTIONAL { ?s ?p ?o } " * 2001 + "}",
+        "SELECT * { FILTER(" + "!" * 2001 + "true) }",
+        "SELECT * { FILTER(" + " || ".join(["true"] * 2002) + ") }",
+    ],
+    ids=["clauses", "negations", "operators"],
+)
+def test_a_chain_that_would_end_the_process_is_refused(repository: Graph, text: str) -> None:
+    with pytest.raises(QueryError, match="more than 2000 clauses and operators"):
+        repository.query(text)
+
+
+def test_many_values_are_no_chain(repository: Graph) -> None:
+    text = "SELECT * { VALUES ?x { " + " ".join(map(str, range(-3000, 3000))) + " } }"
+    assert len(list(repository.query(text))) == 6000

@@ -18,7 +18,7 @@ def write(given: Mapping, folder: Path, out: Path) -> int:
     tables = {source: sources.table(source, folder) for source in given.sources}
     unbound = plan.unbound({source: table.columns for source, table in tables.items()})
     with engine.start(tables.values()) as running:
-        return running.write(plan.lines(plan.relation(rule, unbound) for rule in rules(given)), out)
+        return running.write(plan.lines(rules(given), unbound), out)
 
 
 def test_lines_are_sorted_by_code_point_and_stand_once(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import ibis
 import pytest
 from models import EX, a, blank, ex, iri, joined, lines, literal, mapping, pom, put, triples_map
 
@@ -45,9 +44,7 @@ def test_the_sql_of_a_plan(name: str) -> None:
     """What runs is what is written here; a change of a plan is a change of these files."""
     given = PLANS[name]
     tables = plan.unbound({source: COLUMNS[source.path] for source in given.sources})
-    statements = [
-        ibis.to_sql(plan.relation(rule, tables), dialect="duckdb", pretty=True) for rule in rules(given)
-    ]
+    statements = [engine.compiled(plan.relation(rule, tables), pretty=True) for rule in rules(given)]
     sql = "\n;\n".join(statements).replace(terms.RESERVED, "…reserved…").replace("\r", "␍") + "\n"
     snapshot = SNAPSHOTS / f"{name}.sql"
     if os.environ.get(REWRITE):
@@ -157,3 +154,33 @@ def test_rows_are_right_in_a_file_that_is_read_in_parts(tmp_path: Path) -> None:
         wrong = records.filter(records["id"].cast("int64") != records[plan.ROW])
         assert running.rows(wrong.select("id"), 5) == []
         assert running.rows(records.aggregate(n=records.count()), 1) == [{"n": count}]
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_shared_scans_make_the_quads_of_each_rule(name: str, tmp_path: Path) -> None:
+    """What is written, one scan for all rules of a subject, is what each rule's own relation says."""
+    put(tmp_path, t=T, u=U)
+    given = PLANS[name]
+    files = [sources.table(source, tmp_path) for source in given.sources]
+    tables = plan.unbound({file.source: file.columns for file in files})
+    with engine.start(files) as running:
+        quads = [row for rule in rules(given) for row in running.rows(plan.relation(rule, tables), 1000)]
+    each = {" ".join(term for term in (row["s"], row["p"], row["o"], row["g"], ".") if term) for row in quads}
+    written = {line + " ." for line in lines(given, tmp_path)}
+    assert {line.replace(EX, "") for line in each} == written
+    assert written or name == "join-of-two-conditions"
+
+
+def test_rules_of_one_subject_share_one_scan() -> None:
+    given = mapping(
+        triples_map(a("T"), pom(ex("p"), literal("{name}")), pom(ex("q"), joined("t", ("{parent}", "{id}"))))
+    )
+    tables = plan.unbound({source: COLUMNS[source.path] for source in given.sources})
+    assert len(rules(given)) == 3
+    assert len(plan.lines(rules(given), tables)) == 2
+
+
+def test_columns_may_be_called_as_the_plan_calls_its_own(tmp_path: Path) -> None:
+    put(tmp_path, t="id,Subject,subject#\n1,x,y\n")
+    given = mapping(triples_map(pom(ex("p"), literal("{Subject}")), pom(ex("q"), literal("{subject#}"))))
+    assert lines(given, tmp_path) == ['<t/1> <p> "x"', '<t/1> <q> "y"']
