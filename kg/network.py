@@ -13,30 +13,20 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg.errors import UnknownEntity
 from kg.layout import Box, arrange
-from kg.vocabulary import ANY_URI, TYPE, XSD, Labels, Triples, Words, named, node_key
+from kg.spacetime import locate, times
+from kg.vocabulary import ANY_URI, TYPE, XSD, Fact, Labels, Triples, Words, named, node_key
 
 if TYPE_CHECKING:
     import networkx as nx
 
 GROUPS = 9  # in a legend
 CROWD = 600  # nodes, from where on labels get no room of their own
-
-
-class Fact(NamedTuple):
-    """A value of a node; `kind` is the datatype's IRI or, without a colon in it, the language tag.
-
-    Where the object is an IRI, the kind is xsd:anyURI; the network's ``terms`` labels it if it is a term.
-    """
-
-    property: str
-    text: str
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -52,10 +42,11 @@ def network(data: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> nx.MultiDiG
     """The network of what `data` describes, with the words that `ontology` has for it.
 
     Nodes are keyed by IRI (or "_:" and a label) and carry ``labels`` {language: text}, ``cls`` (the most
-    specific class), ``facts`` (a tuple of :class:`Fact`) and ``sources`` (pairs of property and key). Edges
-    are keyed by the predicate's IRI. The graph carries ``classes``, ``properties`` and ``terms``
-    {IRI: labels}, ``parents`` {class: class above it, or ""}, ``groups`` {class: the class that stands for it
-    in a legend of at most nine} and ``sources`` {key: :class:`Source`}.
+    specific class), ``facts`` (a tuple of :class:`kg.vocabulary.Fact`), ``sources`` (pairs of property and
+    key), ``times`` (of :class:`kg.spacetime.Time`) and what :func:`kg.spacetime.locate` gives them. Edges are
+    keyed by the predicate's IRI. The graph carries ``classes``, ``properties`` and ``terms`` {IRI: labels},
+    ``parents`` {class: class above it, or ""}, ``groups`` {class: the class that stands for it in a legend of
+    at most nine} and ``sources`` {key: :class:`Source`}.
 
     Sources are the objects of dcterms:source and of every property that RDFS puts under it, and their
     siblings in the same whole (dcterms:isPartOf and below); they are told, not drawn. An IRI of which
@@ -76,7 +67,8 @@ def network(data: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> nx.MultiDiG
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for key in sorted(drawn):
         labels, facts = _told(key, said, drawn | hidden)
-        graph.add_node(key, labels=labels, cls=words.cls(said.objects(key, TYPE)), facts=facts, sources=())
+        cls = words.cls(said.objects(key, TYPE))
+        graph.add_node(key, labels=labels, cls=cls, facts=facts, sources=(), times=times(facts, words))
     cited: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for subject, predicate, object_ in sorted(_links(said)):
         if subject in drawn and object_ in drawn:
@@ -87,6 +79,8 @@ def network(data: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> nx.MultiDiG
             cited[object_].add((predicate, subject))
     for key, pairs in cited.items():
         graph.nodes[key]["sources"] = tuple(sorted(pairs))
+
+    locate(graph, words)
 
     counts = Counter(str(graph.nodes[key]["cls"]) for key in graph)
     parents = words.parents(counts)

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -63,6 +63,17 @@ KNOWN = {
 }
 
 Labels = dict[str, str]
+
+
+class Fact(NamedTuple):
+    """A value of a node; `kind` is the datatype's IRI or, without a colon in it, the language tag.
+
+    Where the object is an IRI, the kind is xsd:anyURI; the network's ``terms`` labels it if it is a term.
+    """
+
+    property: str
+    text: str
+    kind: str
 
 
 @dataclass
@@ -127,6 +138,7 @@ class Words:
 
     both: Triples  # of data and ontology
     classes: dict[str, set[str]]
+    properties: dict[str, set[str]]
     sourcing: set[str]
     containing: set[str]
     concepts: set[str]
@@ -153,11 +165,16 @@ class Words:
         return cls(
             both,
             classes,
+            properties,
             below({DCTERMS + "source"}, properties),
             below({DCTERMS + "isPartOf"}, properties),
             concepts,
             vocabulary | set(meant.about),
         )
+
+    def under(self, *properties: str) -> set[str]:
+        """These properties and those that the ontology puts beneath, however deep."""
+        return below(properties, self.properties)
 
     def is_term(self, key: str) -> bool:
         """Whether an IRI is a word for things rather than a thing."""

@@ -14,6 +14,8 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OWL = "http://www.w3.org/2002/07/owl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
+SCHEMA = "http://schema.org/"
+SEM = "http://semanticweb.cs.vu.nl/2009/11/sem/"
 DCTERMS = "http://purl.org/dc/terms/"
 
 CLASSES = {  # class: (class above, zh, en)
@@ -46,6 +48,10 @@ PROPERTIES = {
     "passageOf": ("所属文献", "passage of"),
     "spokenBy": ("发言人", "spoken by"),
     "startsAt": ("开始时间", "starts at"),
+    "endsAt": ("结束时间", "ends at"),
+    "timeText": ("时间原文", "time as stated"),
+    "latitude": ("纬度", "latitude"),
+    "longitude": ("经度", "longitude"),
     "value": ("数值", "value"),
     "code": ("代码", "code"),
     "purpose": ("目的", "purpose"),
@@ -89,6 +95,12 @@ def ontology() -> list[ox.Quad]:
     quads = [
         quad("statedIn", RDFS + "subPropertyOf", DCTERMS + "source"),
         quad("passageOf", RDFS + "subPropertyOf", DCTERMS + "isPartOf"),
+        quad("containedIn", RDFS + "subPropertyOf", SCHEMA + "containedInPlace"),
+        quad("latitude", RDFS + "subPropertyOf", SCHEMA + "latitude"),
+        quad("longitude", RDFS + "subPropertyOf", SCHEMA + "longitude"),
+        quad("startsAt", RDFS + "subPropertyOf", SEM + "hasBeginTimeStamp"),
+        quad("endsAt", RDFS + "subPropertyOf", SEM + "hasEndTimeStamp"),
+        *(quad(name, RDFS + "range", "Place") for name in ("tookPlaceIn", "operatesIn", "deployedAt")),
         quad("Agent", RDFS + "subClassOf", "http://www.w3.org/ns/prov#Agent"),
         quad("Figure", RDFS + "subClassOf", "http://www.w3.org/ns/prov#Entity"),
         quad("System", RDFS + "subClassOf", "http://www.w3.org/ns/prov#Entity"),
@@ -121,8 +133,9 @@ def data() -> list[ox.Quad]:
         quads += thing("Passage", f"p{number}", f"第 {number} 段摘要", f"summary of paragraph {number}")
         quads += [quad(passage, "passageOf", f"{ID}document/article")]
         quads += [quad(passage, "paragraph", ox.Literal(number))]
-    for zh, en in PROVINCES.items():
+    for number, (zh, en) in enumerate(PROVINCES.items()):
         slug = en.lower()
+        quads += _at(f"{ID}place/{slug}", 26 + 3 * number, 106 + 3 * number)
         quads += thing("Place", slug, zh, en) + thing(
             "Operator", slug, f"{zh}广电网络公司", f"{en} Broadcast Network"
         )
@@ -135,6 +148,21 @@ def data() -> list[ox.Quad]:
     quads += [quad(f"{ID}person/li", "worksFor", f"{ID}branch/zhijin")]
     quads += [quad(f"{ID}passage/p3", "spokenBy", f"{ID}person/li")]
     return quads
+
+
+def _at(key: str, latitude: float, longitude: float) -> list[ox.Quad]:
+    """Coordinates, as text with the digits that they have."""
+    ends = {"latitude": latitude, "longitude": longitude}
+    return [
+        quad(key, name, ox.Literal(f"{end:.3f}", datatype=iri(XSD + "decimal"))) for name, end in ends.items()
+    ]
+
+
+def _end(repair: str, number: int) -> list[ox.Quad]:
+    """A third of the repairs have an end, in four hours or at an instant; a third are told in words besides."""
+    moment = ["", "2020-01-25T20:00:00+08:00", "2020-01-26T00:00:00+08:00"][number % 3]
+    quads = [quad(repair, "endsAt", ox.Literal(moment, datatype=iri(XSD + "dateTime")))] if moment else []
+    return quads + ([quad(repair, "timeText", ox.Literal("当晚", language="zh"))] if number % 3 == 2 else [])
 
 
 def _county(zh: str, en: str, number: int) -> list[ox.Quad]:
@@ -160,6 +188,8 @@ def _county(zh: str, en: str, number: int) -> list[ox.Quad]:
         quad(repair, "startsAt", ox.Literal("2020-01-25T20:00:00+08:00", datatype=iri(XSD + "dateTime"))),
         quad(figure, "describes", repair),
         quad(figure, "value", ox.Literal(str(number + 2), datatype=iri(XSD + "decimal"))),
+        *(_at(place, 26 + number / 10, 106 + number / 10) if number % 6 != 5 else []),
+        *_end(repair, number),
         *(quad(node, "statedIn", f"{ID}passage/p{number % 24 + 1}") for node in (repair, figure, branch)),
     ]
     if number % 4 == 0:

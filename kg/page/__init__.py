@@ -9,22 +9,39 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
 from importlib import resources
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError
-from kg.network import Fact, radius
 from kg.network import positions as place
-from kg.vocabulary import ANY_URI, local_name
+from kg.network import radius
+from kg.page_data import packed
 
 if TYPE_CHECKING:
     import networkx as nx
     from pyvis.network import Network
 
 LANGUAGES = ("zh", "en")
+# The files of the page in the order in which they run, each on what those before it have given to `kg`.
+STYLES = ("base.css", "network.css", "panel.css", "table.css", "small.css")
+SCRIPTS = (
+    "words.js",
+    "elements.js",
+    "model.js",
+    "state.js",
+    "glyphs.js",
+    "views.js",
+    "labels.js",
+    "drawing.js",
+    "network.js",
+    "table.js",
+    "panel.js",
+    "legend.js",
+    "search.js",
+    "main.js",
+)
 
 
 def render(
@@ -47,7 +64,7 @@ def render(
         raise UsageError(f"no page language {lang!r}", value=lang, exists=LANGUAGES)
     if positions is None:
         positions = place(network)
-    style, script, library = _own("style.css"), _own("script.js"), _vis()
+    style, script, library = stylesheet(), program(), _vis()
     page = Environment(loader=PackageLoader("kg.page", "."), autoescape=True, undefined=StrictUndefined)
     return page.get_template("template.html.j2").render(
         title=title,
@@ -56,33 +73,25 @@ def render(
         style=Markup(style),
         script=Markup(script),
         library=Markup(library),
-        data=Markup(inert(_data(network, positions))),
+        data=Markup(inert(packed(network, to_pyvis(network, positions)))),
     )
 
 
 def to_pyvis(network: nx.MultiDiGraph[str], positions: Mapping[str, tuple[float, float]]) -> Network:
-    """The network as a plain pyvis network: numbered nodes with their places, what is told of each in ``kg``.
+    """The network as a plain pyvis network: numbered nodes with their places, keys and labels in ``kg``.
 
     Filled without `add_node` and `add_edge`, whose checks take quadratic time.
     """
     from pyvis.network import Network
 
-    number = _Numbers.of(network)
+    number = {key: i for i, key in enumerate(network)}
     net = Network(directed=True, cdn_resources="in_line")
-    for key, told in network.nodes(data=True):
-        about = {
-            "iri": key,
-            "labels": told["labels"],
-            "class": number.classes[told["cls"]],
-            "facts": number.facts(told["facts"]),
-            "sources": [(number.properties[p], number.sources[source]) for p, source in told["sources"]],
-        }
+    for key, labels in network.nodes(data="labels"):
         x, y = positions[key]
-        size = radius(network.degree(key))
-        net.nodes.append({"id": number.nodes[key], "x": x, "y": y, "size": size, "kg": about})
+        drawn = {"id": number[key], "x": x, "y": y, "size": radius(network.degree(key))}
+        net.nodes.append({**drawn, "kg": {"iri": key, "labels": labels}})
     for subject, object_, predicate in network.edges(keys=True):
-        ends = {"from": number.nodes[subject], "to": number.nodes[object_]}
-        net.edges.append({**ends, "kg": number.properties[predicate]})
+        net.edges.append({"from": number[subject], "to": number[object_], "kg": {"iri": predicate}})
     return net
 
 
@@ -116,10 +125,24 @@ def _hash(block: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()}'"
 
 
-def _own(name: str) -> str:
-    """A file of this package; universal newlines, as a browser normalises them before it hashes."""
+def program() -> str:
+    """The page's own script: its files in one closure, where they share the object `kg` and nothing else."""
+    files = "\n".join(_own(name, r"\s*//.*|\s*") for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\nconst kg = {{}};\n{files}\n}})();'
+
+
+def stylesheet() -> str:
+    """The page's own style sheet."""
+    return "\n".join(_own(name, r"\s*/\*.*\*/|\s*") for name in STYLES)
+
+
+def _own(name: str, idle: str) -> str:
+    """A file of this package, without indentation and lines of comment.
+
+    Universal newlines, as a browser normalises them before it hashes.
+    """
     with resources.files(__name__).joinpath(name).open(encoding="utf-8") as file:
-        return file.read()
+        return "\n".join(line.strip() for line in file if not re.fullmatch(idle, line.rstrip("\n")))
 
 
 def _vis() -> str:
@@ -128,87 +151,3 @@ def _vis() -> str:
     with templates.joinpath("vis-network.min.js").open(encoding="utf-8") as file:
         code, _, _ = file.read().partition("//# sourceMappingURL")
     return code
-
-
-@dataclass(frozen=True)
-class _Numbers:
-    """What stands in the page once and is referred to by number."""
-
-    nodes: dict[str, int]
-    classes: dict[str, int]
-    groups: dict[str, int]
-    properties: dict[str, int]
-    terms: dict[str, int]
-    sources: dict[str, int]
-    wholes: dict[str, int]
-    kinds: dict[str, int]
-
-    @classmethod
-    def of(cls, network: nx.MultiDiGraph[str]) -> _Numbers:
-        words = network.graph
-        sources = words["sources"].values()
-        told = chain((network.nodes[key]["facts"] for key in network), (source.facts for source in sources))
-        return cls(
-            nodes=_numbers(network),
-            classes=_numbers(words["parents"]),
-            groups=_numbers(words["groups"].values()),
-            properties=_numbers(words["properties"]),
-            terms=_numbers(words["terms"]),
-            sources=_numbers(words["sources"]),
-            wholes=_numbers(sorted(whole for source in sources for whole in source.part_of)),
-            kinds=_numbers(sorted(fact.kind for facts in told for fact in facts)),
-        )
-
-    def facts(self, facts: Iterable[Fact]) -> list[tuple[int, int | str, int]]:
-        """Property, text and kind; the text of a term is its number."""
-        return [(self.properties[p], self._text(text, kind), self.kinds[kind]) for p, text, kind in facts]
-
-    def _text(self, text: str, kind: str) -> int | str:
-        return self.terms.get(text, text) if kind == ANY_URI else text
-
-
-def _numbers(keys: Iterable[str]) -> dict[str, int]:
-    return {key: number for number, key in enumerate(dict.fromkeys(keys))}
-
-
-def _data(network: nx.MultiDiGraph[str], positions: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
-    """All that the page's script reads."""
-    words = network.graph
-    number = _Numbers.of(network)
-    net = to_pyvis(network, positions)
-    return {
-        "nodes": net.nodes,
-        "edges": net.edges,
-        "groups": [number.classes[group] for group in number.groups],
-        "classes": [
-            {
-                "iri": cls,
-                "labels": words["classes"][cls],
-                "group": number.groups.get(words["groups"].get(cls, ""), -1),
-            }
-            for cls in number.classes
-        ],
-        "properties": [{"iri": iri, "labels": words["properties"][iri]} for iri in number.properties],
-        "terms": [{"iri": iri, "labels": words["terms"][iri]} for iri in number.terms],
-        "sources": [
-            {
-                "iri": key,
-                "labels": source.labels,
-                "facts": number.facts(source.facts),
-                "in": [number.wholes[whole] for whole in source.part_of],
-            }
-            for key, source in words["sources"].items()
-        ],
-        "wholes": [{"iri": key, "labels": _whole(network, key)} for key in number.wholes],
-        "kinds": list(number.kinds),
-    }
-
-
-def _whole(network: nx.MultiDiGraph[str], key: str) -> dict[str, str]:
-    """The labels of what a source is part of: a source itself, a drawn node, or neither."""
-    sources = network.graph["sources"]
-    if key in sources:
-        labels: dict[str, str] = sources[key].labels
-    else:
-        labels = network.nodes[key]["labels"] if key in network else {"": local_name(key)}
-    return labels

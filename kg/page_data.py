@@ -1,0 +1,207 @@
+"""What the page's script reads: a network as JSON values, with all that occurs often told once.
+
+IRIs are cut in two, and the first halves stand in a table; labels stand in the order of a table of languages;
+facts, terms, classes, properties and sources are numbered. ``model.js`` of the page puts it together again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from kg.spacetime import Time
+from kg.vocabulary import ANY_URI, Fact, Labels, local_name
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from pyvis.network import Network
+
+
+def packed(network: nx.MultiDiGraph[str], picture: Network) -> dict[str, Any]:
+    """All of a network, with the places and sizes of its nodes from `picture`, a pyvis network of it."""
+    number = _Numbers.of(network)
+    words = network.graph
+    nodes = network.nodes
+    return {
+        "spaces": list(number.spaces),
+        "languages": list(number.languages),
+        "kinds": list(number.kinds),
+        "facts": [number.fact(fact) for fact in number.facts],
+        "classes": [
+            [*number.thing(cls, words["classes"][cls]), number.groups.get(words["groups"].get(cls, ""), -1)]
+            for cls in number.classes
+        ],
+        "groups": [number.classes[group] for group in number.groups],
+        "properties": [number.thing(iri, words["properties"][iri]) for iri in number.properties],
+        "terms": [number.thing(iri, words["terms"][iri]) for iri in number.terms],
+        "sources": [
+            [
+                *number.thing(key, source.labels),
+                [number.facts[fact] for fact in source.facts],
+                [number.wholes[whole] for whole in source.part_of],
+            ]
+            for key, source in words["sources"].items()
+        ],
+        "wholes": [number.thing(key, _whole(network, key)) for key in number.wholes],
+        "nodes": [
+            [
+                *number.thing(key, nodes[key]["labels"]),
+                number.classes[nodes[key]["cls"]],
+                drawn["x"],
+                drawn["y"],
+                drawn["size"],
+                [number.facts[fact] for fact in nodes[key]["facts"]],
+                _grouped((number.properties[p], number.sources[s]) for p, s in nodes[key]["sources"]),
+            ]
+            for key, drawn in zip(network, picture.nodes, strict=True)
+        ],
+        "links": _grouped(
+            (number.properties[p], end)
+            for subject, object_, p in network.edges(keys=True)
+            for end in (number.nodes[subject], number.nodes[object_])
+        ),
+        "times": {
+            number.nodes[key]: [number.time(time) for time in nodes[key]["times"]]
+            for key in network
+            if nodes[key]["times"]
+        },
+        "places": {
+            number.nodes[key]: [_present(nodes[key]["within"], number), *number.point(nodes[key]["point"])]
+            for key in network
+            if nodes[key]["place"]
+        },
+        "at": {
+            number.nodes[key]: places for key in network if (places := _present(nodes[key]["places"], number))
+        },
+    }
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """What stands in the page once and is referred to by number."""
+
+    nodes: dict[str, int]
+    classes: dict[str, int]
+    groups: dict[str, int]
+    properties: dict[str, int]
+    terms: dict[str, int]
+    sources: dict[str, int]
+    wholes: dict[str, int]
+    kinds: dict[str, int]
+    facts: dict[Fact, int]
+    spaces: dict[str, int]
+    languages: dict[str, int]
+
+    @classmethod
+    def of(cls, network: nx.MultiDiGraph[str]) -> _Numbers:
+        words = network.graph
+        sources = words["sources"]
+        wholes = sorted(whole for source in sources.values() for whole in source.part_of)
+        facts = sorted(set(_facts(network)))
+        keys = chain(network, words["parents"], words["properties"], words["terms"], sources, wholes)
+        return cls(
+            nodes=_numbers(network),
+            classes=_numbers(words["parents"]),
+            groups=_numbers(words["groups"].values()),
+            properties=_numbers(words["properties"]),
+            terms=_numbers(words["terms"]),
+            sources=_numbers(sources),
+            wholes=_numbers(wholes),
+            kinds=_numbers(sorted(fact.kind for fact in facts)),
+            facts={fact: number for number, fact in enumerate(facts)},
+            spaces=_numbers(sorted(_space(key) for key in keys)),
+            languages=_common(chain.from_iterable(_labels(network))),
+        )
+
+    def thing(self, key: str, labels: Labels) -> list[Any]:
+        """The two parts of a key as "number:rest", and labels by language, 0 where there is none."""
+        space = _space(key)
+        texts: list[str | int] = [labels.get(language, 0) for language in self.languages]
+        while texts and texts[-1] == 0:
+            texts.pop()
+        return [f"{self.spaces[space]}:{key[len(space) :]}", texts]
+
+    def fact(self, fact: Fact) -> list[int | str]:
+        """Property, text and kind; the text of a term is its number."""
+        text: int | str = self.terms.get(fact.text, fact.text) if fact.kind == ANY_URI else fact.text
+        return [self.properties[fact.property], text, self.kinds[fact.kind]]
+
+    def time(self, time: Time) -> list[int]:
+        """Start, end and precision, -1 where there is none, and the words of the source."""
+        ends = (time.start, time.end, time.precision)
+        return [*(self.facts[end] if end else -1 for end in ends), *(self.facts[f] for f in time.stated)]
+
+    def point(self, point: Any) -> list[int]:
+        """Latitude, longitude and, where it is not drawn, -1 in place of the node whose they are."""
+        if not point:
+            return []
+        return [self.facts[point.latitude], self.facts[point.longitude], self.nodes.get(point.origin, -1)]
+
+
+def _facts(network: nx.MultiDiGraph[str]) -> Iterator[Fact]:
+    """What is told of anything; a part of a network may need the coordinates of a node outside of it."""
+    for source in network.graph["sources"].values():
+        yield from source.facts
+    for _, node in network.nodes(data=True):
+        yield from node["facts"]
+        if node["place"] and node["point"]:
+            yield from node["point"][:2]
+
+
+def _labels(network: nx.MultiDiGraph[str]) -> Iterator[Labels]:
+    words = network.graph
+    for kind in ("classes", "properties", "terms"):
+        yield from words[kind].values()
+    for key, source in words["sources"].items():
+        yield source.labels
+        yield from (_whole(network, whole) for whole in source.part_of if whole != key)
+    for _, node in network.nodes(data=True):
+        yield node["labels"]
+
+
+def _whole(network: nx.MultiDiGraph[str], key: str) -> Labels:
+    """The labels of what a source is part of: a source itself, a drawn node, or neither."""
+    sources = network.graph["sources"]
+    if key in sources:
+        labels: Labels = sources[key].labels
+    else:
+        labels = network.nodes[key]["labels"] if key in network else {"": local_name(key)}
+    return labels
+
+
+def _present(keys: Iterable[str], number: _Numbers) -> list[int]:
+    return [number.nodes[key] for key in keys if key in number.nodes]
+
+
+def _space(key: str) -> str:
+    """An IRI up to its last / # or :, that is, without its local name.
+
+    >>> _space("https://a.example/x#y"), _space("_:b"), _space("https://a.example/x/")
+    ('https://a.example/x#', '', 'https://a.example/')
+    """
+    return "" if key.startswith("_:") else key[: key.rindex(local_name(key))]
+
+
+def _numbers(keys: Iterable[str]) -> dict[str, int]:
+    return {key: number for number, key in enumerate(dict.fromkeys(keys))}
+
+
+def _common(keys: Iterable[str]) -> dict[str, int]:
+    """The commonest first."""
+    counts = Counter(keys)
+    return _numbers(sorted(counts, key=lambda key: (-counts[key], key)))
+
+
+def _grouped(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """What goes with the same first number, behind it.
+
+    >>> _grouped([(7, 1), (8, 2), (7, 3)])
+    [[7, 1, 3], [8, 2]]
+    """
+    groups: dict[int, list[int]] = {}
+    for first, second in pairs:
+        groups.setdefault(first, [first]).append(second)
+    return list(groups.values())
