@@ -1,12 +1,26 @@
 """Knowledge graphs as code: a folder of ontology, tables, mapping and queries is built into one graph.
 
->>> import kg
->>> graph = kg.open("path/to/project")                             # doctest: +SKIP
->>> for row in graph.query("five-operators"):                      # doctest: +SKIP
-...     print(row["operator"].value)
+>>> import kg, pathlib, tempfile
+>>> folder = pathlib.Path(tempfile.mkdtemp(), "data")
+>>> folder.mkdir()
+>>> _ = (folder / "places.csv").write_text("id,name\\njinsha,金沙县\\n", encoding="utf-8")
+>>> _ = (folder / "mapping.yml").write_text('''
+... prefixes: {ex: "https://example.org/", rdfs: "http://www.w3.org/2000/01/rdf-schema#"}
+... mappings:
+...   places:
+...     sources: [[places.csv~csv]]
+...     s: ex:$(id)
+...     po: [[a, ex:Place], [rdfs:label, $(name), zh~lang]]
+... ''', encoding="utf-8")
+>>> graph = kg.build(folder)
+>>> [row["name"].value for row in graph.query("SELECT ?name { ?place a ex:Place ; rdfs:label ?name }")]
+['金沙县']
+>>> print(kg.query("SELECT ?place { ?place a ex:Place }", folder, format="csv").split())
+['place', 'https://example.org/jinsha']
 
 The functions are the commands of the same names. `path` is any folder inside a project; without it, the
-current one. Whatever a user can cause is raised as a :class:`kg.errors.KgError`, which names place and fix.
+current one. What is wrong with files or with a call is raised as a :class:`kg.errors.KgError`, which names
+place and fix; what the system refuses meanwhile, such as a full disk, as an OSError.
 """
 
 from __future__ import annotations
@@ -70,11 +84,15 @@ def sql(mapping: Path | str | None = None, path: Path | str = ".", *, base: str 
 def queries(path: Path | str = ".") -> str:
     """The named queries of the project, one a line with title and parameters."""
     from kg import answers
+    from kg.errors import UnknownQuery
     from kg.project import find
 
-    found = [answers.read(file) for file in find(path).queries.values()]
+    files = find(path).queries
+    if not files:
+        raise UnknownQuery("the project has no named query", fix="write queries/NAME.rq, or give SPARQL text")
+    found = [answers.read(file) for file in files.values()]
     widest = max((len(query.name) for query in found), default=0)
-    shown = {query: ", ".join(name for name, _ in query.defaults) for query in found}
+    shown = {query: ", ".join(f"{name}={value}" for name, value in query.defaults) for query in found}
     return "".join(
         f"{query.name:{widest}}  {query.title}" + (f"  [{names}]" if names else "") + "\n"
         for query, names in shown.items()

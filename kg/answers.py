@@ -1,4 +1,4 @@
-"""SPARQL: named queries, their parameters, and answers in every format.
+"""SPARQL: named queries, their parameters, their answers.
 
 A named query is a file `queries/NAME.rq`. Comment lines at its head describe it::
 
@@ -21,6 +21,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg import encoding
+from kg.datatypes import LEXICAL
 from kg.errors import MissingFile, Place, QueryError, UnknownParameter, UnknownQuery
 from kg.mapping import XSD
 
@@ -51,7 +53,17 @@ PARTS = re.compile(
 DECLARATION = re.compile(r"\bPREFIX\s+([^\s:]*):", re.IGNORECASE)
 ORDERED = re.compile(r"\bORDER\s+BY\b(?![^{}]*\})", re.IGNORECASE)
 NOT_PROJECTED = re.compile(r"variable \?(\w+) in its SELECT projection")
-EXPECTED = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+EXPECTED = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+UPDATE = re.compile(
+    r"(?:\s|#[^\n]*\n|(?:PREFIX|BASE)\b[^\n>]*>)*(INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
+    re.IGNORECASE,
+)
+PROLOGUE = re.compile(r"\b(?:PREFIX|BASE)\b", re.IGNORECASE)
+WORD = re.compile(r"\s*(\w+|\S)")
+FEW = 8
+FORMS = "SELECT, ASK, CONSTRUCT, DESCRIBE"
+FULL_WIDTH = re.compile("[\uff01-\uff5e\u3001\u3002\u201c\u201d]")
+FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -84,8 +96,8 @@ def find(given: str, named: Map[str, Path]) -> Query:
     """
     if given in named:
         return read(named[given])
-    if re.search(r"[\s{]", given.strip()):
-        return Query(given)
+    if re.search(r"[\s{]", given):
+        return described(given)
     path = Path(given)
     if _is_file(path):
         return read(path)
@@ -102,26 +114,26 @@ def _is_file(path: Path) -> bool:
 
 
 def read(path: Path) -> Query:
-    """A query from its file. Raises QueryError for a file that is not UTF-8."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise QueryError(
-            f"the file is not UTF-8: {error}", place=Place(path), fix="save it as UTF-8"
-        ) from None
+    """A query from its file. Raises Encoding for a file that is not UTF-8."""
+    return described(encoding.read(path), path)
+
+
+def described(text: str, file: Path | None = None) -> Query:
+    """A query with what the comments at its head say."""
     comments = takewhile(lambda line: line.startswith("#"), text.splitlines())
     head = [match.groups() for line in comments if (match := HEAD.match(line))]
     parameters = [
         match.groups() for key, value in head if key == "param" if (match := PARAMETER.match(value))
     ]
     facts = {key: value for key, value in head if key != "param"}
+    name = file.stem if file else ""
     return Query(
         text=text,
-        name=path.stem,
-        title=facts.get("title", path.stem),
+        name=name,
+        title=facts.get("title", name),
         questions=tuple((language, facts[language]) for language in ("zh", "en") if language in facts),
         defaults=tuple((name, value.strip()) for name, value in parameters),
-        file=path,
+        file=file,
     )
 
 
@@ -133,12 +145,14 @@ def run(query: Query, store: pyoxigraph.Store, prefixes: Map[str, str], paramete
     """
     _check(query, prefixes)
     values = dict(query.defaults) | dict(parameters)
+    defaults = {name: term(value, prefixes, name) for name, value in query.defaults}
     for name in values:
         if name not in query.variables:
             exists = sorted(query.variables)
             raise UnknownParameter(f"the query has no variable ?{name}", value=name, exists=exists)
     terms = {name: term(value, prefixes, name) for name, value in values.items()}
     for name in parameters:
+        terms[name] = _as_meant(name, terms[name], defaults.get(name), dict(query.defaults).get(name, ""))
         _in_graph(name, terms[name], store, prefixes)
     try:
         return _answer(query.text, store, prefixes, terms)
@@ -146,6 +160,25 @@ def run(query: Query, store: pyoxigraph.Store, prefixes: Map[str, str], paramete
         raise _syntax_error(query, str(error)) from None
     except (OSError, ValueError, RuntimeError) as error:
         raise QueryError(str(error), place=_place(query, 0, 0)) from None
+
+
+def _as_meant(name: str, value: Term, default: Term | None, written: str) -> Term:
+    """The value as the query wants it, by the kind of its default; another kind could only give no rows.
+
+    A text that is a value of the default's datatype gets this datatype. Raises UnknownParameter.
+    """
+    import pyoxigraph
+
+    match default, value:
+        case pyoxigraph.NamedNode(), pyoxigraph.Literal() | pyoxigraph.BlankNode():
+            message = f"{name}: {value.value!r} is a text, the query wants an IRI"
+            raise UnknownParameter(message, fix=f"write it as {written}, or as <IRI>")
+        case pyoxigraph.Literal(), pyoxigraph.Literal() if default.datatype.value in LEXICAL:
+            lexical = LEXICAL[default.datatype.value]
+            if not lexical.has(value.value):
+                raise UnknownParameter(f"{name}: the query wants {lexical.expected}, not {value.value!r}")
+            return pyoxigraph.Literal(value.value, datatype=default.datatype)
+    return value
 
 
 def _in_graph(name: str, value: Term, store: pyoxigraph.Store, prefixes: Map[str, str]) -> None:
@@ -175,7 +208,7 @@ def _answer(text: str, store: pyoxigraph.Store, prefixes: Map[str, str], terms: 
         return store.query(
             text,
             prefixes=dict(prefixes),
-            use_default_graph_as_union=True,
+            use_default_graph_as_union=not FROM.search(blank(text)),
             substitutions={pyoxigraph.Variable(name): value for name, value in terms.items()},
         )
     except RuntimeError as error:
@@ -206,6 +239,8 @@ def term(value: str, prefixes: Map[str, str], name: str = "value") -> Term:
     """
     import pyoxigraph
 
+    if not value.isprintable() and not value.encode(errors="ignore").decode() == value:
+        raise UnknownParameter(f"{name} is not UTF-8")
     if re.fullmatch(r"https?://[^\s<>]+", value):
         return _parsed(f"<{value}>", {}, name)
     if match := re.fullmatch(r"([A-Za-z][\w.-]*):([\w%./-]*)", value):
@@ -245,10 +280,19 @@ def _parsed(value: str, prefixes: Map[str, str], name: str) -> Term:
     return found
 
 
+def blank(text: str) -> str:
+    """The query with blanks for strings, IRIs, comments and names: what is left is SPARQL's own."""
+    return TOKENS.sub(lambda token: " " * len(token[0]), text)
+
+
 def _check(query: Query, prefixes: Map[str, str]) -> None:
     """What the parser says badly or does not survive: unknown prefixes, nesting, long chains."""
-    if len(PARTS.findall(TOKENS.sub(" ", query.text))) > MOST_PARTS:
+    if len(PARTS.findall(blank(query.text))) > MOST_PARTS:
         raise QueryError(f"more than {MOST_PARTS} clauses and operators", place=_place(query, 0, 0))
+    if wide := FULL_WIDTH.search(blank(query.text)):
+        raise QueryError(
+            f"{wide[0]!r} is a full-width sign", place=_at(query, wide.start()), fix="use the ASCII one"
+        )
     known = {*prefixes, *DECLARATION.findall(query.text)}
     depth = 0
     for match in TOKENS.finditer(query.text):
@@ -266,29 +310,50 @@ def _check(query: Query, prefixes: Map[str, str]) -> None:
 
 
 def _syntax_error(query: Query, message: str) -> QueryError:
+    """What the parser says, in words for people, at the place where what it does not understand begins."""
+    if update := UPDATE.match(query.text):
+        place = _at(query, update.start(1))
+        return QueryError("this is an update", place=place, fix=f"kg only reads: {FORMS}")
     match = EXPECTED.match(message)
     if match is None:
         return QueryError(message, place=_place(query, 0, 0))
-    line, column, expected = int(match[1]), int(match[2]), " ".join(match[3].split())
-    column -= min(map(len, _keywords(expected)), default=0)
-    found = _line(query.text, line)[column - 1 :][:20].split("\n")[0]
-    return QueryError(f"found {found or 'the end'!r}, {_short(expected)}", place=_place(query, line, column))
+    lines = query.text.split("\n")
+    offset = sum(len(line) + 1 for line in lines[: int(match[1]) - 1]) + int(match[2]) - 1
+    expected = [each for each in re.split(r", | or ", " ".join(match[3].split())) if each != "[_]"]
+    keywords = [each for each in expected if re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", each)]
+    sentences = [each for each in expected if " " in each and not each.startswith("[")]
+    if sentences:
+        return QueryError(sentences[0], place=_place(query, 0, 0))
+    if len(keywords) == len(
+        expected
+    ):  # the parser stands behind the shortest that it tried, or one character
+        before = max(0, min(offset, len(query.text)) - min(map(len, keywords), default=1))
+        offset = _behind_form(query.text, before, offset)
+    return _not_understood(query, offset, [each for each in expected if each not in keywords])
 
 
-def _keywords(expected: str) -> list[str]:
-    """The keywords that were expected where nothing else was; then the parser points behind the shortest."""
-    tokens = re.split(r", |\s+or\s+|\s+", expected.removeprefix("expected ").removeprefix("one of "))
-    keywords = [token for token in tokens if re.fullmatch("[A-Z_]+", token)]
-    return keywords if all(token in keywords or token == "[_]" for token in tokens) else []
+def _behind_form(text: str, before: int, offset: int) -> int:
+    """Where the fault is: at `before`, unless a query begins there in good order, or nothing is left."""
+    word = WORD.match(text, before)
+    if word is None or word.start(1) >= offset:
+        return offset
+    return word.end(1) if word[1].upper() in FORMS.split(", ") and _opens(text[:before]) else before
 
 
-def _short(expected: str) -> str:
-    return expected if len(expected) < 120 else expected[:120].rsplit(",", 1)[0] + " …"
+def _opens(text: str) -> bool:
+    """Whether a query may begin behind `text`: only prologue and comments are in it."""
+    return not PROLOGUE.sub("", TOKENS.sub("", text)).strip()
 
 
-def _line(text: str, number: int) -> str:
-    lines = text.split("\n")
-    return lines[number - 1] if 0 < number <= len(lines) else ""
+def _not_understood(query: Query, offset: int, expected: list[str]) -> QueryError:
+    found = WORD.match(query.text, offset)
+    several = [each for each in expected if each.startswith('"')]
+    signs = ", ".join(several) if len(several) <= FEW else ""
+    what = f"{found[1]!r} is not understood here" if found else "the query ends too early"
+    offset = found.start(1) if found else offset
+    if _opens(query.text[:offset]):
+        return QueryError(what, place=_at(query, offset), fix=f"a query is one of {FORMS}")
+    return QueryError(what, place=_at(query, offset), fix=f"expected one of {signs}" if signs else "")
 
 
 def _at(query: Query, offset: int) -> Place:
@@ -306,10 +371,15 @@ def parameters(given: Iterable[str]) -> dict[str, str]:
     >>> parameters(["?place=place:bijie"])
     {'place': 'place:bijie'}
 
-    Raises UnknownParameter for a text without an equals sign.
+    Raises UnknownParameter for a text without an equals sign, and for a name that is given twice.
     """
-    pairs = [each.partition("=") for each in given]
-    for name, equals, _ in pairs:
+    values: dict[str, str] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        name = name.lstrip("?$")
         if not equals:
-            raise UnknownParameter(f"{name!r} is no parameter", fix="write --param name=value")
-    return {name.lstrip("?$"): value for name, _, value in pairs}
+            raise UnknownParameter(f"{each!r} has no value", fix=f"write --param {name}=VALUE")
+        if name in values:
+            raise UnknownParameter(f"{name} is given twice", fix="give each parameter once")
+        values[name] = value
+    return values

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
 import ibis
@@ -28,9 +27,7 @@ from kg.errors import (
     IllTyped,
     InvalidTerm,
     KgError,
-    MappingError,
     MissingId,
-    UnknownColumn,
 )
 from kg.mapping import (
     RDF_TYPE,
@@ -47,18 +44,21 @@ from kg.mapping import (
     TermType,
     references,
     rules,
+    term_maps,
 )
 
 KNOWN = "known"
+FEW = 3
+HOST = re.compile("[^:]*://[^/]*/")
 DAY = "^-?([0-9]+-[0-9]{2}-[0-9]{2})"
 
 
 @dataclass(frozen=True)
-class Cell:
+class Column:
     """One column of one source."""
 
     source: LogicalSource
-    column: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,19 @@ class Targets:
         makers = tuple(rule for rule in self.makers if iri.startswith(_prefix(rule.subject) or iri))
         return Targets(makers, self.terms) if makers else self
 
+    def kinds(self, prefix: str) -> tuple[str, ...]:
+        """What may follow `prefix` in the IRIs of the makers, up to the next slash."""
+        found = ((_prefix(rule.subject) or "").removeprefix(prefix).split("/")[0] for rule in self.makers)
+        return tuple(dict.fromkeys(filter(None, found)))
+
     def __str__(self) -> str:
-        files = dict.fromkeys(f"in no row of {rule.source.path}" for rule in self.makers)
-        return " and ".join([*files, *["not in the ontology"] * bool(self.terms)])
+        files = list(dict.fromkeys(rule.source.path for rule in self.makers))
+        told = (
+            [f"in no row of {' or '.join(files)}"]
+            if 0 < len(files) <= FEW
+            else [f"in none of {len(files)} tables"]
+        )
+        return " and ".join([*told * bool(files), *["not in the ontology"] * bool(self.terms)])
 
 
 @dataclass(frozen=True)
@@ -83,46 +93,21 @@ class Check:
     """One thing that must not be, and the relation of the records in which it is.
 
     What exists instead is known by `candidates`, a relation of values, or by `targets`; the relation of a
-    check with targets has the column `term` too.
+    check with targets has the column `term` too. Where a first column, `kind`, says of which kind the node is
+    that a second one names, the relation has it as `kind`, and `prefix` is what IRIs begin with before it.
     """
 
     error: type[KgError]
-    cell: Cell
+    column: Column
     relation: ir.Table
     message: str
     fix: str = ""
     candidates: ir.Table | None = field(default=None, compare=False)
     targets: Targets | None = None
-
-
-def columns(mapping: Mapping, columns: Map[LogicalSource, tuple[str, ...]]) -> None:
-    """Raise UnknownColumn, with every reference of the mapping to a column that its source does not have."""
-    found = [
-        finding
-        for rule in rules(mapping)
-        for source, term_map in _term_maps(rule)
-        for finding in _unknown(term_map, source, columns[source])
-    ]
-    if found:
-        raise UnknownColumn.of(dict.fromkeys(found))
-
-
-def constants(mapping: Mapping) -> None:
-    """Raise MappingError, with every literal of the mapping's own whose text is no value of its datatype."""
-    every = (term_map for rule in rules(mapping) for _, term_map in _term_maps(rule))
-    found = [finding for term_map in dict.fromkeys(every) for finding in _ill_typed(term_map)]
-    if found:
-        raise MappingError.of(found)
-
-
-def _ill_typed(term_map: TermMap) -> tuple[Finding, ...]:
-    match term_map:
-        case TermMap(expression=Constant(text), datatype=Constant(datatype)) if datatype in LEXICAL:
-            if not re.fullmatch(LEXICAL[datatype].pattern, text):
-                message = f"{text!r} is no xsd:{datatype.removeprefix(XSD)}"
-                fix = f"expected {LEXICAL[datatype].expected}"
-                return MappingError(message, place=term_map.place, fix=fix).findings
-    return ()
+    path: str = ""
+    kind: Column | None = None
+    prefix: str = ""
+    exists: tuple[str, ...] = ()
 
 
 def of_terms(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
@@ -130,7 +115,7 @@ def of_terms(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
     seen = dict.fromkeys(
         (source, *demand)
         for rule in rules(mapping)
-        for source, term_map in _term_maps(rule)
+        for source, term_map in term_maps(rule)
         for demand in _demands(term_map, rule.base)
     )
     for source, expression, lexical, error, name in seen:
@@ -138,9 +123,9 @@ def of_terms(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
         records = plan.complete(tables[source], needed)
         made = terms.text(expression, plan.cells(records))
         wrong = records.filter(_is_no(made, lexical)).select(row=records[ROW], value=made)
-        cell = Cell(source, needed.references[-1].name)
+        column = Column(source, needed.references[-1].name)
         yield Check(
-            error, cell, wrong, f"{{column}} {{value!r}} is no {name}", f"expected {lexical.expected}"
+            error, column, wrong, f"{{column}} {{value!r}} is no {name}", f"expected {lexical.expected}"
         )
 
 
@@ -154,10 +139,38 @@ def _is_no(text: ir.StringValue, lexical: Lexical) -> ir.BooleanValue:
 
 def nodes(mapping: Mapping, tables: plan.Tables) -> Iterator[ir.Table]:
     """Relations of the subjects that get a class, in a column `term`: what references may lead to."""
-    made = dict.fromkeys((rule.source, rule.subject, rule.base) for rule in _node_rules(mapping))
-    for source, subject, base in made:
-        records = plan.complete(tables[source], subject)
+    made = dict.fromkeys((rule.source, rule.subject, rule.object, rule.base) for rule in _node_rules(mapping))
+    for source, subject, given, base in made:
+        records = plan.complete(tables[source], subject, given)
         yield records.select(term=terms.term(subject, plan.cells(records), base=base))
+
+
+def undescribed(mapping: Mapping, ontology: Iterable[str]) -> tuple[Finding, ...]:
+    """Warnings about templates whose IRIs nothing describes, although their host is that of the nodes."""
+    makers, known = _node_rules(mapping), tuple(ontology)
+    hosts = tuple(filter(None, {_host(_prefix(rule.subject)) for rule in makers}))
+    objects = (term_map for rule in rules(mapping) for term_map in (rule.predicate, rule.object) if term_map)
+    lost = [
+        term_map
+        for term_map in dict.fromkeys(objects)
+        if (_prefix(term_map) or "").startswith(hosts) and hosts
+        if _targets(term_map, makers, known) == Targets()
+    ]
+    return tuple(
+        Finding(
+            "undescribed",
+            f"no table and no ontology describes {_prefix(term_map)}…",
+            term_map.place,
+            fix="is a file of the ontology missing, or a prefix misspelt?",
+            severity="warning",
+        )
+        for term_map in lost
+    )
+
+
+def _host(prefix: str | None) -> str:
+    found = HOST.match(prefix or "")
+    return found[0] if found else ""
 
 
 def of_references(mapping: Mapping, tables: plan.Tables, ontology: Iterable[str]) -> Iterator[Check]:
@@ -182,45 +195,23 @@ def of_references(mapping: Mapping, tables: plan.Tables, ontology: Iterable[str]
 
 def of_keys(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
     """Records without an id, and those with one that an earlier record of the same table has."""
-    for rule in _node_rules(mapping):
-        table = tables[rule.source]
-        if [reference.name for reference in rule.subject.references] == [table.columns[0]]:
-            key = table[table.columns[0]]
-            nameless = table.filter(key.isnull()).select(row=table[ROW], value=ibis.literal(""))
-            yield Check(
-                MissingId,
-                Cell(rule.source, table.columns[0]),
-                nameless,
-                "the row has no {column}, so nothing can be said of it",
-                "give it an id, or remove it",
-            )
-            first = table[ROW].min().over(group_by=key)
-            rows = table.select(row=table[ROW], value=key, first=first)
-            again = rows.filter(rows.row != rows.first, rows.value.notnull()).select("row", "value")
-            cell = Cell(rule.source, table.columns[0])
-            yield Check(DuplicateId, cell, again, "the id {value!r} is used before", "give each row its own")
+    for source, subject in dict.fromkeys((rule.source, rule.subject) for rule in _node_rules(mapping)):
+        table = tables[source]
+        if [reference.name for reference in subject.references] == [table.columns[0]]:
+            yield from _of_key(Column(source, table.columns[0]), table)
 
 
-def _term_maps(rule: Rule) -> Iterator[tuple[LogicalSource, TermMap]]:
-    for term_map in (rule.subject, rule.predicate, rule.object, rule.graph):
-        if term_map:
-            yield rule.source, term_map
-    if rule.parent:
-        yield rule.parent.source, rule.parent.subject
-        for join in rule.parent.joins:
-            yield rule.source, TermMap(join.child, TermType.LITERAL)
-            yield rule.parent.source, TermMap(join.parent, TermType.LITERAL)
-
-
-def _unknown(term_map: TermMap, source: LogicalSource, columns: tuple[str, ...]) -> Iterator[Finding]:
-    for reference in term_map.references:
-        if reference.name not in columns:
-            yield from UnknownColumn(
-                f"{source.path} has no column {reference.name!r}",
-                place=term_map.place,
-                value=reference.name,
-                exists=columns,
-            ).findings
+def _of_key(column: Column, table: ir.Table) -> Iterator[Check]:
+    key = table[column.name]
+    nameless = table.filter(key.isnull()).select(row=table[ROW], value=ibis.literal(""))
+    message = "the row has no {column}, so nothing can be said of it"
+    yield Check(MissingId, column, nameless, message, "give it an id, or remove it")
+    first = table[ROW].min().over(group_by=key)
+    rows = table.select(row=table[ROW], value=key, first=first)
+    again = rows.filter(rows.row != rows.first, rows.value.notnull()).select("row", "value", "first")
+    yield Check(
+        DuplicateId, column, again, "the id {value!r} is that of line {first} too", "give each row its own"
+    )
 
 
 def _demands(term_map: TermMap, base: str) -> Iterator[tuple[Expression, Lexical, type[KgError], str]]:
@@ -251,9 +242,10 @@ def _of_joins(rule: Rule, tables: plan.Tables) -> Iterator[Check]:
             alone = child.filter(own.notnull()).anti_join(parents, own == theirs)
             yield Check(
                 DanglingReference,
-                Cell(rule.source, join.child.name),
+                Column(rule.source, join.child.name),
                 alone.select(row=alone[ROW], value=alone[join.child.name]),
-                f"{{column}} {{value!r}} is in no row of {rule.parent.source.path}",
+                "{column} {value!r} is in no row of {path}",
+                path=rule.parent.source.path,
                 candidates=parents.filter(theirs.notnull()).select(value=theirs).distinct(),
             )
 
@@ -278,14 +270,17 @@ def _of_template(
         term=terms.term(term_map, plan.cells(records), base=base),
         row=records[ROW],
         value=records[column],
+        kind=records[term_map.references[0].name],
     )
     known = ibis.table({"term": "string"}, name=KNOWN)
     yield Check(
         DanglingReference,
-        Cell(source, column),
-        made.anti_join(known, "term").select("row", "value", "term"),
+        Column(source, column),
+        made.anti_join(known, "term").select("row", "value", "term", "kind"),
         "{column} {value!r} is {targets}",
         targets=targets,
+        kind=Column(source, term_map.references[0].name) if len(term_map.references) > 1 else None,
+        prefix=_prefix(term_map) or "",
     )
 
 

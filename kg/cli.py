@@ -6,6 +6,7 @@ differences, 2 wrong use.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -33,6 +34,26 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands as they stand below."""
         return list(self.commands)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run as a program, also where a standard stream is closed, full, or cannot take the text."""
+        with Path(os.devnull).open("r+", encoding="utf-8") as nowhere:
+            for name in ("stdin", "stdout", "stderr"):
+                setattr(sys, name, getattr(sys, name) or nowhere)
+            return self._main(*args, **kwargs)
+
+    def _main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            tell(Finding("system", error.strerror or str(error)))
+        except UnicodeEncodeError as error:
+            tell(
+                Finding(
+                    "system", f"the locale cannot write {error.object[error.start]!a}; set LC_ALL=C.UTF-8"
+                )
+            )
+        sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; findings are printed, and the error's exit code ends the process."""
@@ -67,9 +88,9 @@ folder = click.option(
     metavar="DIR",
     default=".",
     type=click.Path(exists=True, file_okay=False),
-    help="Work on the project in DIR.",
+    help="Work on the project in DIR; other files are named from the current folder.",
 )
-quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but results, warnings and errors.")
 plan = click.option("--plan", is_flag=True, help="Print the SQL that would run, and run nothing.")
 
 
@@ -119,7 +140,7 @@ def query(
     if query is None:
         click.echo(kg.queries(directory), nl=False)
         return
-    text = sys.stdin.read() if query == "-" else query
+    text = sys.stdin.read() + "\n" if query == "-" else query
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     click.echo(kg.query(text, directory, params=parameters(params), format=format, width=width), nl=False)
 
@@ -168,19 +189,19 @@ def export(out: str, ontology: bool, directory: str, quiet: bool) -> None:
 @click.argument("mapping")
 @click.option("-o", "--out", required=False, metavar="FILE", help="The N-Quads file to write.")
 @click.option(
-    "--base", default="", metavar="IRI", help="Goes before relative IRIs where the mapping has no base."
+    "--base", default="", metavar="IRI", help="Goes before relative IRIs, in place of the mapping's own base."
 )
 @plan
 @quiet
 def map(mapping: str, out: str | None, base: str, plan: bool, quiet: bool) -> None:
     """Run a mapping by itself: RML (.ttl) or YARRRML (.yml), with no project around it.
 
-    Tables are looked for beside the mapping. The quads are sorted and each stands once.
+    Paths of tables start at the mapping's folder unless it says otherwise. The quads are sorted, each once.
     """
     if plan:
         click.echo(kg.sql(mapping, base=base))
         return
-    if out is None:
+    if out in (None, "-"):
         raise click.UsageError("Missing option '-o': name the N-Quads file to write.")
     with progress(quiet) as step:
         report = kg.map(mapping, out, base=base, step=step)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kg.checks import Check, Targets, ids
+from kg.checks import Check, Column, Targets, ids
 from kg.errors import Finding, Place
 from kg.mapping import LogicalSource
 from kg.plan import Tables
@@ -18,38 +19,77 @@ if TYPE_CHECKING:
 
 MOST_CANDIDATES = 10_000
 """Among how many existing values the closest is looked for."""
+NO_KIND = "{column} {value!r} is no kind of node"
 LOCAL_NAME = re.compile("[/#:]")
-Fetch = Callable[["ir.Table", int], list[dict[str, Any]]]
+Row = dict[str, Any]
+Fetch = Callable[["ir.Table", int], list[Row]]
 """Gives the first rows of a relation."""
 
 
-def findings(
+def run(
     checks: Iterable[Check], fetch: Fetch, tables: Map[LogicalSource, Table], unbound: Tables
 ) -> tuple[Finding, ...]:
     """Run the checks: each fault at its cell, by file and line, at most `MOST_FINDINGS` for a check."""
-    found = {
-        (_place(check, row, tables), check.error.rule()): _finding(check, row, fetch, tables, unbound)
-        for check in checks
-        for row in fetch(check.relation, MOST_FINDINGS)
-    }
+    faults = [(check, row) for check in checks for row in fetch(check.relation, MOST_FINDINGS)]
+    faults = [_blamed(check, row) for check, row in faults]
+    places = _places(faults, tables)
+    exists = _exists(fetch, unbound)
+    found = {}
+    for check, row in faults:
+        place = places[check.column, row["row"]]
+        first = places[check.column, row["first"]].line if "first" in row else 0
+        found[place, check.error.rule()] = _finding(check, row, place, first, exists)
     return tuple(found[key] for key in sorted(found))
 
 
-def _place(check: Check, row: dict[str, Any], tables: Map[LogicalSource, Table]) -> Place:
-    return locate(tables[check.cell.source], row["row"], check.cell.column)
+def _blamed(check: Check, row: Row) -> tuple[Check, Row]:
+    """The check and the row as they are, or turned to the cell of the kind where no node is of that kind."""
+    kinds = check.targets.kinds(check.prefix) if check.targets and check.kind else ()
+    if check.kind is None or not kinds or row["kind"] in kinds:
+        return check, row
+    of_kind = replace(check, column=check.kind, message=NO_KIND, targets=None, exists=kinds)
+    return of_kind, {**row, "value": row["kind"]}
+
+
+def _places(
+    faults: Iterable[tuple[Check, Row]], tables: Map[LogicalSource, Table]
+) -> dict[tuple[Column, int], Place]:
+    """The places of all cells that are told, each table read once."""
+    wanted: dict[LogicalSource, set[tuple[int, str]]] = {}
+    for check, row in faults:
+        ordinals = {row["row"], row.get("first", row["row"])}
+        wanted.setdefault(check.column.source, set()).update((each, check.column.name) for each in ordinals)
+    return {
+        (Column(source, name), row): place
+        for source, cells in wanted.items()
+        for (row, name), place in locate(tables[source], cells).items()
+    }
+
+
+def _exists(fetch: Fetch, unbound: Tables) -> Callable[[Check, Targets], tuple[str, ...]]:
+    """What exists instead, looked up once for all faults of a kind."""
+    known: dict[object, tuple[str, ...]] = {}
+
+    def exists(check: Check, targets: Targets) -> tuple[str, ...]:
+        key = targets if check.targets else id(check)
+        if key not in known:
+            relation = ids(targets.makers, unbound) if check.targets else check.candidates
+            there = fetch(relation, MOST_CANDIDATES) if relation is not None else []
+            names = [LOCAL_NAME.split(iri)[-1] for iri in targets.terms]
+            known[key] = (*(each["value"] for each in there), *names, *check.exists)
+        return known[key]
+
+    return exists
 
 
 def _finding(
-    check: Check, row: dict[str, Any], fetch: Fetch, tables: Map[LogicalSource, Table], unbound: Tables
+    check: Check, row: Row, place: Place, first: int, exists: Callable[[Check, Targets], tuple[str, ...]]
 ) -> Finding:
     targets = check.targets.meant_by(row["term"][1:-1]) if check.targets else Targets()
-    candidates = check.candidates if check.targets is None else ids(targets.makers, unbound)
-    there = fetch(candidates, MOST_CANDIDATES) if candidates is not None else []
+    message = check.message.format(
+        column=check.column.name, value=row["value"], targets=targets, first=first, path=check.path
+    )
     error = check.error(
-        check.message.format(column=check.cell.column, value=row["value"], targets=targets),
-        place=_place(check, row, tables),
-        value=row["value"],
-        exists=(*(each["value"] for each in there), *(LOCAL_NAME.split(iri)[-1] for iri in targets.terms)),
-        fix=check.fix,
+        message, place=place, value=row["value"], exists=exists(check, targets), fix=check.fix
     )
     return error.findings[0]

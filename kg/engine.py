@@ -8,7 +8,8 @@ names the line.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 AS_IT_IS = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
 NOTHING_IS_NULL = "\ufdd0"  # a noncharacter, which no text may hold
 LONGEST_ROW = 32_000_000  # bytes
-
-Step = Callable[[str], None]
-"""Told what is being done; a progress display, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -49,30 +47,33 @@ class Engine:
             return 0
         union = "\nUNION ALL\n".join(f"SELECT line FROM ({compiled(relation)})" for relation in lines)
         query = f"SELECT DISTINCT line FROM ({union}) ORDER BY line"
-        (count,) = self._run(f"COPY ({query}) TO {quoted(out)} ({AS_IT_IS})", out)[0]
+        (count,) = self.do(f"COPY ({query}) TO {quoted(out)} ({AS_IT_IS})", out)[0]
         return int(count)
 
     def rows(self, relation: ir.Table, limit: int) -> list[dict[str, Any]]:
         """The first `limit` rows of a relation, in the order of its columns."""
-        rows = self._run(f"SELECT * FROM ({compiled(relation)}) ORDER BY ALL LIMIT {limit}")
+        rows = self.do(f"SELECT * FROM ({compiled(relation)}) ORDER BY ALL LIMIT {limit}")
         return [dict(zip(relation.columns, row, strict=True)) for row in rows]
 
     def keep(self, name: str, values: Iterable[str], relations: Iterable[ir.Table] = ()) -> None:
         """Make a table `name` with one column `term`, that holds `values` and the rows of `relations`."""
-        self.connection.execute(f"CREATE TABLE {identifier(name)} (term VARCHAR)")
+        self.do(f"CREATE TABLE {identifier(name)} (term VARCHAR)")
         self.connection.execute(f"INSERT INTO {identifier(name)} SELECT unnest($1)", [list(values)])
         for relation in relations:
-            self._run(f"INSERT INTO {identifier(name)} {compiled(relation)}")
+            self.do(f"INSERT INTO {identifier(name)} {compiled(relation)}")
 
-    def _run(self, query: str, out: Path | None = None) -> list[tuple[Any, ...]]:
+    def do(self, statement: str, out: Path | None = None) -> list[tuple[Any, ...]]:
+        """Run a statement; the rows that it gives. `out` is the file that it writes."""
         import duckdb
 
         try:
-            return self.connection.execute(query).fetchall()
+            return self.connection.execute(statement).fetchall()
         except duckdb.InvalidInputException as error:
             raise self._refused(error) from error
-        except duckdb.IOException as error:
-            raise Unwritable(f"cannot write {out}: {first_line(error)}") from error
+        except duckdb.Error as error:
+            if out and isinstance(error, duckdb.IOException):
+                raise Unwritable(f"cannot write {out}: {first_line(error)}") from error
+            raise TableError(f"the tables cannot be mapped: {first_line(error)}") from error
 
     def _refused(self, error: Exception) -> KgError:
         findings = [finding for table in self.tables for finding in sources.faults(table)]
@@ -89,10 +90,19 @@ def start(tables: Iterable[sources.Table]) -> Iterator[Engine]:
     import duckdb
 
     given = tuple(tables)
-    with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+    with (
+        tempfile.TemporaryDirectory(prefix="kg-") as spill,
+        duckdb.connect(config={"temp_directory": spill}) as connection,
+    ):
+        running = Engine(connection, given)
         for index, table in enumerate(given):
-            connection.execute(f"CREATE VIEW source_{index} AS {scan(table)}")
-        yield Engine(connection, given)
+            running.do(view(index, table))
+        yield running
+
+
+def view(index: int, table: sources.Table) -> str:
+    """SQL that names a table source_0, source_1 …"""
+    return f"CREATE VIEW source_{index} AS {scan(table)}"
 
 
 def scan(table: sources.Table) -> str:
@@ -125,7 +135,7 @@ def compiled(relation: ir.Table, *, pretty: bool = False) -> str:
 
 def first_line(error: Exception) -> str:
     """What an error of DuckDB says, without its advice on options that kg does not have."""
-    return str(error).split("\n")[0]
+    return str(error).split("\n")[0].split(": {")[0]
 
 
 def quoted(value: object) -> str:

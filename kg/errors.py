@@ -17,11 +17,12 @@ that met them. The command line prints the findings and ends with the error's ``
     │   ├── UnknownColumn           a reference to a column that the source does not have
     │   ├── UnknownPrefix           a prefixed name whose prefix is not declared
     │   ├── UnknownKey              a key of a mapping file that means nothing
+    │   ├── UnknownTerm             a class, property or concept that the ontology does not have
     │   └── Unsupported             legal, but not yet run by this version
+    ├── Encoding                 1  a file is not UTF-8
     ├── OntologyError            1  a Turtle file of the ontology cannot be read
     ├── TableError               1  a table cannot be read
     │   ├── MissingTable            the file of a logical source is not there
-    │   ├── Encoding                it is not UTF-8
     │   ├── Header                  a column without a name, or two of one name
     │   ├── Ragged                  a row has more or fewer cells than the header
     │   ├── EmptyTable              it has no header, or no row
@@ -38,12 +39,14 @@ that met them. The command line prints the findings and ends with the error's ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Severity = Literal["error", "warning"]
 
 
@@ -107,6 +110,39 @@ def closest(name: str, names: Iterable[str]) -> str | None:
     alike = 0.7 if len(name) > 4 else 0.5  # one wrong letter of four leaves half of the pairs
     found = get_close_matches(name.lower(), by_lower_case, n=1, cutoff=alike)
     return by_lower_case[found[0]] if found else None
+
+
+def without_place(error: SyntaxError) -> str:
+    """What a parser of RDF says, without the place in its own words: findings have theirs.
+
+    >>> without_place(SyntaxError("Parser error at line 2 between columns 9 and 12: A dot is expected"))
+    'A dot is expected'
+    """
+    return re.sub(r"^Parser error (at|between) line \d+.*?: ", "", str(error.msg), flags=re.DOTALL)
+
+
+def each(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """The function's results for all items; where some fail, one error with all their findings.
+
+    Its class is the nearest that all the errors have in common.
+    """
+    results: list[Result] = []
+    errors: list[KgError] = []
+    for item in items:
+        try:
+            results.append(function(item))
+        except KgError as error:
+            errors.append(error)
+    if errors:
+        findings = dict.fromkeys(finding for error in errors for finding in error.findings)
+        raise _nearest(errors).of(findings) from errors[0]
+    return results
+
+
+def _nearest(errors: list[KgError]) -> type[KgError]:
+    """The nearest class that all errors are of."""
+    kinds = (kind for kind in type(errors[0]).__mro__ if issubclass(kind, KgError))
+    return next(kind for kind in kinds if all(isinstance(error, kind) for error in errors))
 
 
 class KgError(Exception):
@@ -199,12 +235,20 @@ class UnknownPrefix(MappingError):
     """A prefixed name whose prefix is declared nowhere."""
 
 
+class UnknownTerm(MappingError):
+    """A term of one of the ontology's own namespaces that the ontology does not have."""
+
+
 class UnknownKey(MappingError):
     """A key that means nothing in a mapping."""
 
 
 class Unsupported(MappingError):
     """The specification allows it; this version does not run it yet."""
+
+
+class Encoding(KgError):
+    """A file is not UTF-8."""
 
 
 class OntologyError(KgError):
@@ -217,10 +261,6 @@ class TableError(KgError):
 
 class MissingTable(TableError):
     """The file of a logical source is not there."""
-
-
-class Encoding(TableError):
-    """A table is not UTF-8."""
 
 
 class Header(TableError):

@@ -1,6 +1,6 @@
 """Named queries held against the rows that are expected of them: `queries/NAME.csv` beside `NAME.rq`.
 
-Rows are compared as sets unless the query orders them; numbers by their value, so 2 equals 2.00.
+Rows may come in any order unless the query orders them; numbers by their value, so 2 equals 2.00.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from kg import answers, results
-from kg.errors import EmptyTable, Encoding, KgError, Place, QueryError
+from kg import answers, encoding, results
+from kg.errors import EmptyTable, KgError, Place, UnknownQuery
 from kg.graph import Graph
 
 Row = tuple[str, ...]
@@ -40,11 +40,13 @@ class Outcome:
 
 
 def outcomes(graph: Graph) -> Iterator[Outcome]:
-    """The outcome of every named query of the project, by name."""
+    """The outcome of every named query of the project, by name. Raises UnknownQuery where there is none."""
+    if not graph.project.queries:
+        raise UnknownQuery("the project has no named query", fix="write queries/NAME.rq and NAME.csv")
     for path in graph.project.queries.values():
         try:
             yield outcome(graph, answers.read(path))
-        except QueryError as error:
+        except KgError as error:
             yield Outcome(answers.Query("", name=path.stem, title=path.name, file=path), error=error)
 
 
@@ -65,10 +67,7 @@ def outcome(graph: Graph, query: answers.Query) -> Outcome:
 
 def rows(path: Path) -> list[Row]:
     """The rows of a CSV file, the header first. Raises Encoding, or EmptyTable where there is no header."""
-    try:
-        found = _rows(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Encoding(f"not UTF-8: {error}", place=Place(path), fix="save it as UTF-8") from None
+    found = _rows(encoding.read(path))
     if not found:
         raise EmptyTable("no header", place=Place(path, 1, 1), fix="write the names of the query's columns")
     return found

@@ -45,7 +45,7 @@ def by_suffix(out: Path) -> Format:
     suffix = Path(out.name.removesuffix(".gz")).suffix.lower()
     if suffix not in SUFFIXES:
         what = f"{suffix!r} is no suffix of a format" if suffix else f"{out.name} has no suffix"
-        raise UnknownFormat(what, value=suffix or "?", exists=SUFFIXES)
+        raise UnknownFormat(what, exists=SUFFIXES)
     return SUFFIXES[suffix]
 
 
@@ -57,7 +57,7 @@ def write(quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, out: Path, shown
     import pyoxigraph
 
     kind = by_suffix(shown)
-    every = sorted(quads, key=_order)
+    every = ordered(quads)
     if not kind.named_graphs and any(quad.graph_name != pyoxigraph.DefaultGraph() for quad in every):
         raise UnknownFormat(
             f"{kind.suffix} cannot hold the named graphs of this graph",
@@ -69,12 +69,22 @@ def write(quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, out: Path, shown
             f"of {culprit.subject}",
             fix="write .ttl, or mend the text",
         )
+    if kind.name == "rdf-xml" and (culprit := next(filter(_nameless, every), None)):
+        raise UnknownFormat(
+            f"{kind.suffix} cannot name {culprit.predicate.value} or {culprit.object}", fix="write .ttl"
+        )
     content = kind.write(every, prefixes)
     if kind.xml:  # a reader of XML would take a bare CR for a line feed
         content = content.replace(b"\r", b"&#xD;")
     if shown.suffix == ".gz":
         content = gzip.compress(content, mtime=0)
     out.write_bytes(content)
+
+
+def _nameless(quad: pyoxigraph.Quad) -> bool:
+    """Whether RDF/XML has no name for the property, or for the class: one must end in a name of XML."""
+    named = [quad.predicate, *([quad.object] if quad.predicate.value == RDF_TYPE else [])]
+    return any(not XML_NAME.search(getattr(each, "value", "")) for each in named)
 
 
 def _beyond_xml(quad: pyoxigraph.Quad) -> bool:
@@ -115,24 +125,58 @@ def _rdf_xml(quads: list[pyoxigraph.Quad], prefixes: Prefixes) -> bytes:
 
 
 def _graphml(quads: list[pyoxigraph.Quad], prefixes: Prefixes) -> bytes:
-    """Nodes with labels and class, links with the name of their property (networkx)."""
-    import networkx
+    """A network of every node and link (networkx); literals and classes are attributes of their node.
 
-    from kg.network import network
+    An attribute is called as its property, with the language after it; several values are lines of one text.
+    """
+    import networkx
+    import pyoxigraph
 
     graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-    drawn = network(quads, ())
-    for node, facts in drawn.nodes(data=True):
-        labels = {f"label_{language}": text for language, text in facts["labels"].items()}
-        graph.add_node(node, **labels, **{"class": facts["cls"]})
-    for subject, other, predicate in drawn.edges(keys=True):
-        graph.add_edge(subject, other, predicate=predicate)
+    attributes: dict[str, dict[str, list[str]]] = {}
+    for quad in quads:
+        subject, predicate = node_name(quad.subject), short(quad.predicate.value, prefixes)
+        of_subject = attributes.setdefault(subject, {})
+        if isinstance(quad.object, pyoxigraph.Literal):
+            name = predicate + (f"@{quad.object.language}" if quad.object.language else "")
+            of_subject.setdefault(name, []).append(quad.object.value)
+        elif quad.predicate.value == RDF_TYPE:
+            of_subject.setdefault("class", []).append(short(node_name(quad.object), prefixes))
+        else:
+            graph.add_edge(subject, node_name(quad.object), predicate=predicate)
+    for node in sorted({*graph, *attributes}):
+        values = {name: "\n".join(each) for name, each in sorted(attributes.get(node, {}).items())}
+        graph.add_node(node, **values)
     out = io.BytesIO()
     networkx.write_graphml(graph, out)
     return out.getvalue()
 
 
+def node_name(term: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Triple) -> str:
+    """The IRI of a node, or _: and the label of a blank node."""
+    import pyoxigraph
+
+    return term.value if isinstance(term, pyoxigraph.NamedNode) else str(term)
+
+
+def short(iri: str, prefixes: Prefixes) -> str:
+    """The IRI as a prefixed name, by the longest namespace that fits; else in brackets.
+
+    >>> short("https://kg.example/id/place/jinsha", {"place": "https://kg.example/id/place/"})
+    'place:jinsha'
+    """
+    fitting = [(namespace, name) for name, namespace in prefixes.items() if iri.startswith(namespace)]
+    namespace, name = max(fitting, key=lambda pair: len(pair[0]), default=("", ""))
+    local = iri.removeprefix(namespace)
+    return f"{name}:{local}" if fitting and "/" not in local and "#" not in local else f"<{iri}>"
+
+
 FIRST = (RDF_TYPE, "http://www.w3.org/2000/01/rdf-schema#label")
+
+
+def ordered(quads: Iterable[pyoxigraph.Quad]) -> list[pyoxigraph.Quad]:
+    """The quads by subject and, in each, the class and the labels before the other properties."""
+    return sorted(quads, key=_order)
 
 
 def _order(quad: pyoxigraph.Quad) -> tuple[str, str, int, str, str]:
@@ -153,6 +197,7 @@ FORMATS = (
 SUFFIXES = {each.suffix: each for each in FORMATS}
 
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 PREFIX_LINE = re.compile(r"@prefix ([^:]*): <[^>]*> \.\n")
 NOT_A_NAME = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>')
 BEFORE_COLON = re.compile(r"([\w.-]*):")

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kg import answers, exports, results, store
+from kg import answers, exports, store
 from kg.errors import Finding, NoBuild, UnknownEntity, UnknownFormat, closest
 from kg.project import Project
 
@@ -83,7 +83,7 @@ class Graph:
         """
         import pyoxigraph
 
-        path = Path(out)
+        path = self.project.beside(out)
         exports.by_suffix(path)
         quads = set(self.quads())
         if ontology:
@@ -110,10 +110,10 @@ class Graph:
         if lang not in LANGUAGES:
             raise UnknownFormat(f"the page does not speak {lang!r}", value=lang, exists=LANGUAGES)
         drawn = self.network()
-        if focus:
+        if focus is not None:
             drawn = subgraph(drawn, self._entity(focus, drawn), hops)
         html = page.render(drawn, title=self.title(lang), lang=lang)
-        path = Path(out)
+        path = self.project.beside(out)
         with store.replacing(path) as unfinished:
             unfinished.write_text(html, encoding="utf-8", newline="\n")
         return path
@@ -125,14 +125,24 @@ class Graph:
         return found[0] if found else self.project.root.name
 
     def _entity(self, name: str, drawn: networkx.MultiDiGraph[str]) -> str:
-        iri = answers.term(name, self.prefixes, "focus").value if ":" in name else name
-        if iri not in drawn:
-            nodes = {results.short(node, self.prefixes): node.rpartition("/")[2] for node in drawn}
-            close = closest(name.rpartition(":")[2], nodes.values())
-            meant = [each for each, local in nodes.items() if local == close]
-            fix = f"did you mean {meant[0]!r}?" if meant else "name it as kg query shows it, or by its IRI"
-            raise UnknownEntity(f"no entity {name!r} is drawn", fix=fix)
-        return iri
+        """The node that a person means by an IRI, a prefixed name or a label."""
+        names = {
+            node: (exports.short(node, self.prefixes), *facts["labels"].values())
+            for node, facts in drawn.nodes(data=True)
+        }
+        found = [node for node, known in names.items() if name in (node, f"<{node}>", *known)]
+        if len(found) == 1:
+            return found[0]
+        close = closest(name.rpartition(":")[2], (node.rpartition("/")[2] for node in names)) or ""
+        alike = [
+            known[0] for node, known in names.items() if node in found or node.rpartition("/")[2] == close
+        ]
+        raise UnknownEntity(
+            f"{len(found) or 'no'} entities are called {name!r}" if found else f"no entity {name!r} is drawn",
+            fix=f"did you mean {' or '.join(map(repr, alike))}?"
+            if alike
+            else "name it by IRI, prefixed name or label",
+        )
 
 
 def _parsed(path: Path) -> Iterator[pyoxigraph.Quad]:

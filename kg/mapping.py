@@ -241,3 +241,15 @@ def _referencing(
             fix="add a condition that says which columns must be equal",
         )
     return replace(rule, object=parent.subject)
+
+
+def term_maps(rule: Rule) -> Iterator[tuple[LogicalSource, TermMap]]:
+    """Every term map that takes part in a rule, the sides of joins too, with the source that it reads."""
+    for term_map in (rule.subject, rule.predicate, rule.object, rule.graph):
+        if term_map:
+            yield rule.source, term_map
+    if rule.parent:
+        yield rule.parent.source, rule.parent.subject
+        for join in rule.parent.joins:
+            yield rule.source, TermMap(join.child, TermType.LITERAL)
+            yield rule.parent.source, TermMap(join.parent, TermType.LITERAL)

@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import OntologyError, Place
+from kg import encoding
+from kg.errors import OntologyError, Place, without_place
 
 if TYPE_CHECKING:
     import pyoxigraph
 
 GRAPH = "urn:kg:ontology"
 """The named graph that holds the ontology in a build; the default graph holds the data."""
-PLACE = re.compile(r"^Parser error (at|between) line \d+.*?: ", re.DOTALL)
-"""The place in pyoxigraph's words, which is told in ours."""
+DEFINES = (
+    "http://www.w3.org/2000/01/rdf-schema#isDefinedBy",
+    "http://www.w3.org/2004/02/skos/core#inScheme",
+)
+NAMESPACE = re.compile("[^/#]*$")
+"""What stands behind the namespace of an IRI."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,12 @@ class Ontology:
 
         subjects = (quad.subject for quad in self.quads)
         return frozenset(subject.value for subject in subjects if isinstance(subject, pyoxigraph.NamedNode))
+
+    @property
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces that the ontology defines: those of terms with rdfs:isDefinedBy or skos:inScheme."""
+        defined = {str(quad.subject) for quad in self.quads if quad.predicate.value in DEFINES}
+        return frozenset(NAMESPACE.sub("", iri) for iri in self.terms if f"<{iri}>" in defined)
 
     def write(self, out: Path) -> None:
         """Write the quads as sorted lines of N-Quads: the same bytes for the same files."""
@@ -52,13 +63,13 @@ def read(paths: Iterable[Path]) -> Ontology:
     graph = pyoxigraph.NamedNode(GRAPH)
     for path in paths:
         try:
-            parser = pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE, rename_blank_nodes=True)
+            text = encoding.read(path)
+            parser = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE, rename_blank_nodes=True)
             for quad in parser:
                 dataset.add(pyoxigraph.Quad(quad.subject, quad.predicate, quad.object, graph))
         except SyntaxError as error:
             place = Place(path, error.lineno or 0, error.offset or 0)
-            what = PLACE.sub("", str(error.msg))
-            raise OntologyError(f"no Turtle: {what}", place=place) from error
+            raise OntologyError(f"no Turtle: {without_place(error)}", place=place) from error
         except OSError as error:
             raise OntologyError(f"cannot be read: {error.strerror or error}", place=Place(path)) from error
         prefixes |= parser.prefixes

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from operator import call
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg import __version__, ontology, rml, sources, store, yarrrml
-from kg.errors import DataError, Finding, MissingFile, UnknownFormat
+from kg import __version__, consistency, ontology, rml, sources, store, yarrrml
+from kg.datatypes import IRI
+from kg.errors import DataError, Finding, MissingFile, UnknownFormat, Unwritable, UsageError, each
 from kg.mapping import LogicalSource, Mapping, rules
 from kg.project import Project
 
@@ -37,18 +41,20 @@ class Report:
 
 def build(project: Project, step: Step = silent) -> tuple[store.Build, tuple[Finding, ...]]:
     """Read, map, check, write, load, publish: the build, and warnings. On any error the last one stays."""
+    from kg import checks
+
     step("reading ontology and mapping")
     terms = ontology.read(project.ontology)
     mapping = read(project.mapping)
-    tables = look_at(mapping, project.mapping.parent)
-    with store.staging(project.build) as staged:
+    tables = look_at(mapping, project.mapping.parent, terms)
+    with store.staging(project.build, step) as staged:
         step(f"mapping {len(tables)} tables")
         quads = materialise(mapping, tables, staged / store.GRAPH, closed_by=terms)
         terms.write(staged / store.ONTOLOGY)
         step(f"loading {quads + len(terms.quads):,} quads")
         store.load(staged)
         made = store.publish(staged, project.build, _manifest(project, staged, mapping, terms, quads))
-    return made, _warnings(tables)
+    return made, (*_warnings(tables), *checks.undescribed(mapping, terms.terms))
 
 
 def map(mapping: Path, out: Path, *, base: str = "", step: Step = silent) -> Report:
@@ -60,18 +66,26 @@ def map(mapping: Path, out: Path, *, base: str = "", step: Step = silent) -> Rep
     read_mapping = read(mapping, base=base)
     tables = look_at(read_mapping, mapping.parent)
     step(f"mapping {len(tables)} tables")
+    read_files = {mapping, *(table.path for table in tables.values())}
+    if out.resolve() in {path.resolve() for path in read_files}:
+        raise Unwritable(f"{out} is read by this run", fix="name another file")
     with store.replacing(out) as unfinished:
         quads = materialise(read_mapping, tables, unfinished)
     return Report(quads, _warnings(tables))
 
 
 def planned(mapping: Mapping, tables: Sources) -> str:
-    """The SQL that a run of `mapping` would run, one statement for each rule, after a line that names it."""
+    """The SQL that a run of `mapping` runs: a view for each table, then a query of lines for each subject."""
     from kg import engine, plan
 
     unbound = plan.unbound({source: table.columns for source, table in tables.items()})
-    queries = ((rule, engine.compiled(plan.relation(rule, unbound), pretty=True)) for rule in rules(mapping))
-    return "\n\n".join(f"-- {rule.triples_map} {rule.place or ''}\n{query};" for rule, query in queries)
+    views = [f"{engine.view(index, table)};" for index, table in enumerate(tables.values())]
+    queries = [
+        f"-- {', '.join(dict.fromkeys(rule.triples_map for rule in group))}\n"
+        f"{engine.compiled(plan.of_group(group, unbound), pretty=True)};"
+        for group in plan.groups(rules(mapping))
+    ]
+    return "\n\n".join([*views, *queries])
 
 
 def read(path: Path, *, base: str = "") -> Mapping:
@@ -79,6 +93,8 @@ def read(path: Path, *, base: str = "") -> Mapping:
 
     Raises MissingFile, UnknownFormat, or a MappingError with its place.
     """
+    if base and not re.match(IRI.pattern, base):
+        raise UsageError(f"the base {base!r} is no absolute IRI", fix=f"expected {IRI.expected}")
     if path.suffix not in READERS:
         raise UnknownFormat(
             f"{path.name} is no mapping that I know by its suffix", value=path.suffix, exists=READERS
@@ -88,16 +104,23 @@ def read(path: Path, *, base: str = "") -> Mapping:
     return READERS[path.suffix](path, base=base)
 
 
-def look_at(mapping: Mapping, folder: Path) -> Sources:
+def look_at(mapping: Mapping, folder: Path, closed_by: ontology.Ontology | None = None) -> Sources:
     """The tables of a mapping, whose paths are relative to `folder`, with the columns that it needs.
 
-    Raises TableError, UnknownColumn, or MappingError for literals that are ill-typed in the mapping itself.
+    With `closed_by`, the mapping may name no term in the ontology's namespaces that it does not have. Raises
+    TableError, or MappingError with everything that is wrong with the mapping.
     """
-    from kg import checks
-
-    tables = {source: sources.table(source, folder) for source in mapping.sources}
-    checks.columns(mapping, {source: table.columns for source, table in tables.items()})
-    checks.constants(mapping)
+    found = each(lambda source: sources.table(source, folder), mapping.sources)
+    tables = dict(zip(mapping.sources, found, strict=True))
+    there = {source: table.columns for source, table in tables.items()}
+    known = (closed_by.terms, closed_by.namespaces) if closed_by else ((), ())
+    demands = (
+        partial(consistency.columns, mapping, there),
+        partial(consistency.constants, mapping),
+        partial(consistency.vocabulary, mapping, *known),
+        partial(consistency.prefixes, mapping, closed_by.prefixes if closed_by else ()),
+    )
+    each(call, demands)
     return tables
 
 
@@ -117,7 +140,7 @@ def materialise(
             known = (f"<{iri}>" for iri in closed_by.terms)
             running.keep(checks.KNOWN, known, checks.nodes(mapping, unbound))
         every = _checks(mapping, unbound, closed_by)
-        found = diagnosis.findings(every, running.rows, tables, unbound)
+        found = diagnosis.run(every, running.rows, tables, unbound)
         if found:
             raise DataError.of(found)
         return running.write(plan.lines(rules(mapping), unbound), out)

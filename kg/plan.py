@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kg import terms
-from kg.mapping import ROW, LogicalSource, Rule, TermMap
+from kg.mapping import ROW, LogicalSource, Rule, TermMap, TermType
 
 Tables = Map[LogicalSource, ir.Table]
 
@@ -53,13 +53,16 @@ def joined(rule: Rule, tables: Tables) -> tuple[ir.Table, str]:
 
     The names of the parent's columns begin with the text that is returned too; no child's column does.
     """
-    child = complete(tables[rule.source], rule.subject, rule.predicate, rule.object, rule.graph)
+    joins = rule.parent.joins if rule.parent else ()
+    compared = [TermMap(join.child, TermType.LITERAL) for join in joins]
+    child = complete(tables[rule.source], rule.subject, rule.predicate, rule.object, rule.graph, *compared)
     prefix = "parent "
     if rule.parent is None:
         return child, prefix
     while any(name.lower().startswith(prefix) for name in child.columns):
         prefix = "parent " + prefix
-    other = complete(tables[rule.parent.source].view(), rule.parent.subject)
+    compared = [TermMap(join.parent, TermType.LITERAL) for join in joins]
+    other = complete(tables[rule.parent.source].view(), rule.parent.subject, *compared)
     parent = other.select(**{prefix + name: other[name] for name in other.columns})
     conditions = [
         terms.text(join.child, cells(child)) == terms.text(join.parent, cells(parent, prefix))
@@ -75,18 +78,22 @@ def complete(records: ir.Table, *term_maps: TermMap | None) -> ir.Table:
 
 
 def lines(rules: Iterable[Rule], tables: Tables) -> list[ir.Table]:
-    """The quads of all rules as lines of N-Quads, in relations with one column `line`; some may come twice.
+    """The quads of all rules as lines of N-Quads, in relations with a column `line`; some come twice."""
+    return [of_group(group, tables) for group in groups(rules)]
 
-    Rules that share their subject map share one scan of its source.
-    """
+
+def groups(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], ...]:
+    """Rules that share their subject map, and so one scan of its source; a rule with a join is alone."""
     shared: dict[object, list[Rule]] = {}
     for rule in rules:
         key = rule if rule.parent else (rule.source, rule.subject, rule.base)
         shared.setdefault(key, []).append(rule)
-    return [
-        _of_join(group[0], tables) if group[0].parent else _of_subject(group, tables)
-        for group in shared.values()
-    ]
+    return tuple(map(tuple, shared.values()))
+
+
+def of_group(group: tuple[Rule, ...], tables: Tables) -> ir.Table:
+    """The lines of one group of rules."""
+    return _of_join(group[0], tables) if group[0].parent else _of_subject(group, tables)
 
 
 def _of_join(rule: Rule, tables: Tables) -> ir.Table:
@@ -94,7 +101,7 @@ def _of_join(rule: Rule, tables: Tables) -> ir.Table:
     return quads.select(line=_line(quads.s, quads.p, quads.o, quads.g if rule.graph else None))
 
 
-def _of_subject(rules: list[Rule], tables: Tables) -> ir.Table:
+def _of_subject(rules: tuple[Rule, ...], tables: Tables) -> ir.Table:
     """The lines of rules with one subject map: a row for each that a record has all values for."""
     first = rules[0]
     source = complete(tables[first.source], first.subject)

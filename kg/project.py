@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import NoProject
+from kg.errors import MappingError, NoProject, Place, Unwritable
 
 MAPPINGS = ("mapping.yml", "mapping.yaml", "mapping.ttl")
 
@@ -26,23 +26,35 @@ class Project:
 
     @property
     def mapping(self) -> Path:
-        """The mapping file, the first of `MAPPINGS` that is there."""
-        return next(path for path in _mappings(self.root) if path.is_file())
+        """The mapping file. Raises MappingError where there are several: none is passed over in silence."""
+        there = [path for path in _mappings(self.root) if path.is_file()]
+        if len(there) > 1:
+            names = " and ".join(path.name for path in there)
+            raise MappingError(f"there are several mappings: {names}", place=Place(there[1]), fix="keep one")
+        return there[0]
 
     @property
     def ontology(self) -> tuple[Path, ...]:
         """The Turtle files of the ontology, by name; none is fine."""
-        return tuple(sorted((self.root / "ontology").glob("*.ttl")))
+        return _files(self.root / "ontology", ".ttl")
 
     @property
     def queries(self) -> dict[str, Path]:
         """The named queries: name to file, by name."""
-        return {path.stem: path for path in sorted((self.root / "queries").glob("*.rq"))}
+        return {path.stem: path for path in _files(self.root / "queries", ".rq")}
 
     @property
     def build(self) -> Path:
         """The folder that holds builds, and nothing that is not made anew by one."""
         return self.root / "build"
+
+    def beside(self, out: Path | str) -> Path:
+        """`out` as a path to write to. Raises Unwritable for a file that the project is made of."""
+        path = Path(out)
+        folders = [(self.root / name).resolve() for name in ("ontology", "data", "queries")]
+        if path.is_file() and any(path.resolve().is_relative_to(folder) for folder in folders):
+            raise Unwritable(f"{path} is a source of the project", fix="name another file")
+        return path
 
 
 def find(start: Path | str = ".") -> Project:
@@ -58,6 +70,12 @@ def find(start: Path | str = ".") -> Project:
         f"no project in {here} or above it",
         fix=f"a project has data/{MAPPINGS[0]}; name its folder with -C DIR",
     )
+
+
+def _files(folder: Path, suffix: str) -> tuple[Path, ...]:
+    """The files in a folder that may be missing; one that cannot be listed raises OSError, unlike a glob."""
+    there = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(path for path in there if path.suffix == suffix and not path.name.startswith(".")))
 
 
 def _mappings(folder: Path) -> tuple[Path, ...]:

@@ -48,8 +48,10 @@ def _rendered(answer: Answer, form: str | None, prefixes: Prefixes, width: int |
     if form in W3C:
         content = answer.serialize(format=pyoxigraph.QueryResultsFormat.from_extension(W3C[form]))
         assert content is not None
-        return content.decode()
-    writer = _chosen(TABLES, form or "table", "a table")
+        text = content.decode()
+        return text if text.endswith("\n") else text + "\n"
+    is_boolean = isinstance(answer, pyoxigraph.QueryBoolean)
+    writer = _chosen(TABLES, form or "table", "true or false" if is_boolean else "a table")
     if isinstance(answer, pyoxigraph.QueryBoolean):
         return "true\n" if answer else "false\n"
     columns = [variable.value for variable in answer.variables]
@@ -66,22 +68,10 @@ def shown(
         case None:
             return ""
         case pyoxigraph.NamedNode():
-            return short(term.value, prefixes)
+            return exports.short(term.value, prefixes)
         case pyoxigraph.Literal():
             return CONTROL.sub("\ufffd", BREAK.sub("↵", term.value).replace("\t", " "))
     return str(term)
-
-
-def short(iri: str, prefixes: Prefixes) -> str:
-    """The IRI as a prefixed name, by the longest namespace that fits; else in brackets.
-
-    >>> short("https://kg.example/id/place/jinsha", {"place": "https://kg.example/id/place/"})
-    'place:jinsha'
-    """
-    fitting = [(namespace, name) for name, namespace in prefixes.items() if iri.startswith(namespace)]
-    namespace, name = max(fitting, key=lambda pair: len(pair[0]), default=("", ""))
-    local = iri.removeprefix(namespace)
-    return f"{name}:{local}" if fitting and "/" not in local and "#" not in local else f"<{iri}>"
 
 
 def _table(
@@ -117,7 +107,7 @@ def _markdown(
 
 
 def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("↵", "<br>")
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("↵", "<br>")
 
 
 def _is_number(term: object) -> bool:
@@ -131,7 +121,7 @@ def _graph(kind: str) -> Callable[[pyoxigraph.QueryTriples, Prefixes], str]:
         import pyoxigraph
 
         quads = {pyoxigraph.Quad(each.subject, each.predicate, each.object) for each in triples}
-        return exports.SUFFIXES[kind].write(sorted(quads, key=str), prefixes).decode()
+        return exports.SUFFIXES[kind].write(exports.ordered(quads), prefixes).decode()
 
     return write
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg import grammar
-from kg.errors import MappingError, Unsupported
-from kg.findings import each
+from kg.errors import MappingError, Unsupported, each
 from kg.mapping import (
     XSD,
     Constant,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from kg.errors import MappingError, MissingFile, Place
+from kg.errors import MappingError, MissingFile, Place, without_place
 
 RELATIVE = "relative:/"
 """What relative IRIs are resolved against where there is no base IRI, so that they can be told apart."""
@@ -133,7 +133,7 @@ def parse(path: Path, *, base: str = "") -> Graph:
         raise MissingFile(f"no mapping file {path.as_posix()}", value=path.as_posix()) from error
     except SyntaxError as error:
         place = Place(path, error.lineno or 0, error.offset or 0)
-        raise MappingError(f"no Turtle: {error.msg}", place=place) from error
+        raise MappingError(f"no Turtle: {without_place(error)}", place=place) from error
     own = parser.base_iri if parser.base_iri not in (None, base, RELATIVE) else ""
     graph = Graph(path, (), tuple(parser.prefixes.items()), base or own or "")
     return graph.with_triples(triples)

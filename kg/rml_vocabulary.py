@@ -127,10 +127,10 @@ def expand_classes(graph: Graph) -> Graph:
 
 
 def _class_maps(graph: Graph) -> Iterator[Triple]:
-    for s in graph.subjects():
+    for at, s in enumerate(graph.subjects()):
         for subject_map in graph.objects(s, RML + "subjectMap"):
             for number, o in enumerate(graph.objects(subject_map, RML + "class")):
-                pom, predicate, made = (Blank(f"class {number} of {s}{kind}") for kind in ("", " p", " o"))
+                pom, predicate, made = (Blank(f"class {at} {number}{kind}") for kind in ("", " p", " o"))
                 yield s, Iri(RML + "predicateObjectMap"), pom
                 yield pom, Iri(RML + "predicateMap"), predicate
                 yield predicate, Iri(RML + "constant"), Iri(RDF_TYPE)

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import codecs
 import csv
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
+from kg import encoding
 from kg.errors import (
     EmptyTable,
-    Encoding,
     Finding,
     FullWidth,
     Header,
     KgError,
+    MappingError,
     MissingTable,
     Place,
     Ragged,
@@ -33,9 +33,8 @@ from kg.mapping import ROW, LogicalSource
 
 MOST_FINDINGS = 100
 FULL_WIDTH_COMMA = "，"
+SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas"}
 LINE_ENDS = {"\n": "LF", "\r\n": "CR LF", "\r": "CR"}
-CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef\u2010-\u2027]")
-BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,16 @@ def table(source: LogicalSource, folder: Path) -> Table:
         raise Unsupported(
             f"source {source.path!r} is {source.formulation}; this version reads CSV", place=source.place
         )
+    if len(source.delimiter) != 1 or source.delimiter in '"\r\n':
+        raise MappingError(
+            f"{source.delimiter!r} cannot be a delimiter", place=source.place, fix="such as , or ;"
+        )
     path = folder / source.path
+    if path.is_dir():
+        raise MissingTable(f"{source.path} is a folder, not a table", place=source.place)
     if not path.is_file():
         raise _missing(source, path)
-    _decode(path)
+    encoding.check(path)
     return Table(path, _header(path, source.delimiter), source, tuple(_warnings(path)))
 
 
@@ -70,14 +75,20 @@ def faults(given: Table) -> tuple[Finding, ...]:
     return tuple(islice(_faults(given), MOST_FINDINGS))
 
 
-def locate(given: Table, row: int, column: str) -> Place:
-    """The place of the first character of a cell: `row` is the ordinal of the record, from 1."""
-    index = given.columns.index(column)
-    for ordinal, (line, raw, _) in enumerate(_records(given)):
-        if ordinal == row:
-            lines, characters = _start_of_cell(raw, index, given.source.delimiter)
-            return Place(given.path, line + lines, characters)
-    raise IndexError(row)
+def locate(given: Table, cells: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Place]:
+    """The places of the first characters of cells, each an ordinal of a record, from 1, and a column.
+
+    The table is read once, up to the last of them.
+    """
+    wanted: dict[int, set[str]] = {}
+    for row, column in cells:
+        wanted.setdefault(row, set()).add(column)
+    places = {}
+    for row, (line, raw, _) in enumerate(islice(_records(given), max(wanted, default=-1) + 1)):
+        for column in wanted.get(row, ()):
+            lines, at = _start_of_cell(raw, given.columns.index(column), given.source.delimiter)
+            places[row, column] = Place(given.path, line + lines, at)
+    return places
 
 
 def _missing(source: LogicalSource, path: Path) -> KgError:
@@ -90,55 +101,6 @@ def _missing(source: LogicalSource, path: Path) -> KgError:
     )
 
 
-def _decode(path: Path) -> None:
-    """Raise Encoding at the first byte that is no UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line, column = 1, 1
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            pending = decoder.getstate()[0]
-            try:
-                text = decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                good = (pending + chunk)[: error.start].decode("utf-8")
-                line, column = _advance(line, column, good)
-                raise _encoding_error(path, Place(path, line, column)) from None
-            line, column = _advance(line, column, text)
-    if decoder.getstate()[0]:
-        raise _encoding_error(path, Place(path, line, column))
-
-
-def _advance(line: int, column: int, text: str) -> tuple[int, int]:
-    breaks = text.count("\n")
-    return (line + breaks, len(text) - text.rfind("\n")) if breaks else (line, column + len(text))
-
-
-def _encoding_error(path: Path, place: Place) -> KgError:
-    name = _guess(path)
-    if name is None:
-        return Encoding("the table is not UTF-8", place=place, fix="save it as UTF-8")
-    return Encoding(
-        f"the table is not UTF-8; it looks like {name}",
-        place=place,
-        fix=f"save it as UTF-8, for example: iconv -f {name} -t UTF-8 {path.name}",
-    )
-
-
-def _guess(path: Path) -> str | None:
-    """The encoding that a table most likely has, of those that spreadsheets write in China."""
-    raw = path.read_bytes()
-    for mark, name in BYTE_ORDER_MARKS:
-        if raw.startswith(mark):
-            return name
-    try:
-        text = raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return None
-    chinese = len(CHINESE.findall(text))
-    other = sum(char > "\x7f" for char in text) - chinese
-    return "GB18030" if chinese > other else None
-
-
 def _header(path: Path, delimiter: str) -> tuple[str, ...]:
     raw: list[str] = []
     with _opened(path) as file:
@@ -148,7 +110,13 @@ def _header(path: Path, delimiter: str) -> tuple[str, ...]:
             "the table is empty", place=Place(path, 1, 1), fix="give it a header and a row for each record"
         )
     if len(names) == 1 and FULL_WIDTH_COMMA in names[0]:
-        raise _full_width(Place(path, 1, names[0].index(FULL_WIDTH_COMMA) + 1))
+        raise _full_width(Place(path, 1, raw[0].index(FULL_WIDTH_COMMA) + 1))
+    if len(names) == 1 and (other := next((each for each in SEPARATORS if each in names[0]), "")):
+        raise Header(
+            f"the columns are separated by {SEPARATORS[other]}",
+            place=Place(path, 1, raw[0].index(other) + 1),
+            fix=f"separate them by {delimiter!r}",
+        )
     for index, name in enumerate(names):
         if fault := _fault_of_name(name, names[:index]):
             lines, column = _start_of_cell("".join(raw), index, delimiter)

@@ -18,13 +18,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import NoBuild, Unwritable
+from kg.errors import InvalidTerm, NoBuild, Unwritable
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -87,6 +87,8 @@ def current(build: Path) -> Build:
         raise NoBuild(f"nothing is built in {build}", fix="run: kg build") from None
     except (ValueError, TypeError) as error:
         raise NoBuild(f"{folder / MANIFEST} cannot be read: {error}", fix="run: kg build") from error
+    if manifest.version != MANIFEST_VERSION:
+        raise NoBuild(f"the build in {folder} was made by kg {manifest.kg}", fix="run: kg build")
     for name in manifest.files:
         if not (folder / name).is_file():
             raise NoBuild(f"the build in {folder} has lost its {name}", fix="run: kg build")
@@ -94,17 +96,21 @@ def current(build: Path) -> Build:
 
 
 @contextmanager
-def staging(build: Path) -> Iterator[Path]:
+def staging(build: Path, step: Callable[[str], None] = lambda step: None) -> Iterator[Path]:
     """An empty folder beside the published build, for one builder at a time; removed unless published.
 
-    Raises Unwritable where the folder cannot be made.
+    Waits for another builder, and tells `step` so. Raises Unwritable where the folder cannot be made.
     """
     import filelock
 
     with _writable(build):
         (build / BUILDS).mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(build / ".lock")
-        lock.acquire()
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            step("waiting for another build of this project")
+            lock.acquire()
     try:
         with _writable(build):
             folder = _empty_folder(build / BUILDS)
@@ -140,32 +146,37 @@ def _empty_folder(builds: Path) -> Path:
 
 
 def load(folder: Path) -> None:
-    """Load graph and ontology of a staging folder into its store."""
+    """Load graph and ontology of a staging folder into its store. Raises InvalidTerm for what is no term."""
     import pyoxigraph
 
     store = pyoxigraph.Store(str(folder / STORE))
     for name in (GRAPH, ONTOLOGY):
-        store.bulk_load(path=str(folder / name), format=pyoxigraph.RdfFormat.N_QUADS)
+        try:
+            store.bulk_load(path=str(folder / name), format=pyoxigraph.RdfFormat.N_QUADS)
+        except SyntaxError as error:  # what no check has foreseen is still no traceback
+            raise InvalidTerm(f"{name} holds a term that is none: {error.msg}") from error
     store.flush()
 
 
 def publish(staged: Path, build: Path, manifest: Manifest) -> Build:
     """Write the manifest and let `current` point to the staged build; all older ones but the last go."""
-    for name in manifest.files:
-        _sync(staged / name)
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2, sort_keys=True)
     (staged / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    _sync(staged / MANIFEST)
+    for name in (*manifest.files, MANIFEST, STORE, "."):
+        _sync(staged / name)
     before = (build / CURRENT).resolve()
     folder = build / BUILDS / staged.name.removeprefix(UNFINISHED)
-    staged.rename(folder)
     link = build / f".{CURRENT}-{folder.name}"
-    link.symlink_to(Path(BUILDS) / folder.name, target_is_directory=True)
-    if not (build / CURRENT).is_symlink() and (build / CURRENT).is_dir():  # copied without its links
-        shutil.rmtree(build / CURRENT)
-    os.replace(link, build / CURRENT)
+    with _writable(build):
+        link.symlink_to(Path(BUILDS) / folder.name, target_is_directory=True)
+        staged.rename(folder)
+        _sync(build / BUILDS)
+        if not (build / CURRENT).is_symlink() and (build / CURRENT).is_dir():  # copied without its links
+            shutil.rmtree(build / CURRENT)
+        os.replace(link, build / CURRENT)
+        _sync(build)
     for old in (build / BUILDS).iterdir():
-        if old not in (folder, before):
+        if old.name not in (folder.name, before.name):
             shutil.rmtree(old, ignore_errors=True)
     return Build(folder.resolve(), manifest)
 
@@ -178,20 +189,25 @@ def replacing(out: Path) -> Iterator[Path]:
     """
     if out.is_dir():
         raise Unwritable(f"{out} is a folder", fix="name a file in it")
-    special = out.exists() and not out.is_file()
+    if out.exists() and not out.is_file():
+        with _writable(out), tempfile.TemporaryDirectory() as folder:
+            yield (content := Path(folder) / out.name)
+            with content.open("rb") as source, out.open("wb") as device:
+                shutil.copyfileobj(source, device)
+        return
+    if not out.parent.is_dir():
+        raise Unwritable(f"there is no folder {out.parent}", fix="make it first, or name another")
+    target = out.resolve()
+    unfinished = target.with_name(f".{target.name}-{os.getpid()}")
     with _writable(out.parent):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=None if special else out.resolve().parent)
-    os.close(handle)
-    unfinished = Path(name)
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
         yield unfinished
-        if special:
-            with unfinished.open("rb") as content, out.open("wb") as device:
-                shutil.copyfileobj(content, device)
-        else:
-            unfinished.chmod(0o666 & ~_umask())
-            os.replace(unfinished, out.resolve())
+        with _writable(out.parent):
+            if target.exists():
+                unfinished.chmod(target.stat().st_mode & 0o777)
+            _sync(unfinished)
+            os.replace(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -208,12 +224,10 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+    """Have the system write a file or folder to disk; the names in a folder are its own content."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -16,8 +16,7 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from kg import grammar
-from kg.errors import MappingError, Unsupported
-from kg.findings import each
+from kg.errors import MappingError, Unsupported, each
 from kg.mapping import (
     RDF_TYPE,
     Constant,

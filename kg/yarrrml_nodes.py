@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from kg import encoding
 from kg.errors import KgError, MappingError, MissingFile, Place, UnknownKey, Unsupported
 
 NULL = "tag:yaml.org,2002:null"
@@ -48,15 +49,11 @@ class YamlFile:
 
     @classmethod
     def of(cls, path: Path) -> YamlFile:
-        """Reads the file. Raises MissingFile, or MappingError where it is not UTF-8."""
+        """Reads the file. Raises MissingFile, or Encoding where it is not UTF-8."""
         try:
-            return cls(path, path.read_bytes().decode("utf-8-sig"))
+            return cls(path, encoding.read(path))
         except (FileNotFoundError, IsADirectoryError) as error:
             raise MissingFile(f"no mapping file {path.as_posix()}", value=path.as_posix()) from error
-        except UnicodeDecodeError as error:
-            raise MappingError(
-                "the mapping is not UTF-8", place=Place(path), fix="save it as UTF-8"
-            ) from error
 
     def compose(self) -> Node:
         """The root node. Raises MappingError, at the place, for text that is no YAML or for an empty file."""

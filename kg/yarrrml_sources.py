@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from kg.errors import MappingError, Unsupported
-from kg.findings import each
+from kg.errors import MappingError, Unsupported, each
 from kg.mapping import LogicalSource
 from kg.yarrrml_keys import FORMULATIONS, SOURCE
 from kg.yarrrml_nodes import YamlFile

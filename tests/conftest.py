@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from browser import browser, open_page  # noqa: F401  (fixtures)
+from pages import sample_graph, sample_page  # noqa: F401  (fixtures)
 
 import kg
 from kg.graph import Graph

@@ -11,7 +11,7 @@ from models import EX, PROJECT, write
 
 import kg
 from kg import answers
-from kg.errors import KgError, MissingFile, Place, QueryError, UnknownParameter, UnknownQuery
+from kg.errors import Encoding, KgError, MissingFile, Place, QueryError, UnknownParameter, UnknownQuery
 from kg.graph import Graph
 from kg.mapping import XSD
 
@@ -89,8 +89,17 @@ def test_variables_in_texts_iris_and_comments_are_none() -> None:
 
 
 def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
-    with pytest.raises(QueryError, match=r"not UTF-8.*save it as UTF-8"):
-        answers.read(write(tmp_path, {"q.rq": "# 毕节\n".encode("gb18030")}) / "q.rq")
+    """It is told by line and column, with what it seems to be."""
+    path = write(tmp_path, {"q.rq": "ASK {} # ok\n# 毕节\n".encode("gb18030")}) / "q.rq"
+    with pytest.raises(Encoding, match=r"it looks like GB18030; save it as UTF-8, .*q\.rq$") as caught:
+        answers.read(path)
+    assert caught.value.findings[0].place == Place(path, 2, 3)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_query(graph: Graph, tmp_path: Path) -> None:
+    path = write(tmp_path, {"q.rq": "\ufeff# title: Marked\nASK {}"}) / "q.rq"
+    assert answers.read(path).title == "Marked"
+    assert bool(graph.query(str(path)))
 
 
 @pytest.mark.parametrize(
@@ -225,6 +234,50 @@ def test_a_parameter_that_is_not_in_the_graph_is_told_with_what_is(graph: Graph)
     assert values(graph, BY_NAME, {"name": "no such text"}) == []
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("贵州省", "贵州省"),
+        ("guizhou", "guizhou"),
+        ("42", "42"),
+        ('"place:guizhou"', "place:guizhou"),
+        ('"贵州省"@zh', "贵州省"),
+    ],
+)
+def test_a_text_cannot_stand_where_the_query_wants_an_iri(value: str, text: str, graph: Graph) -> None:
+    """That is, where its default is one: it could only give no rows."""
+    with pytest.raises(UnknownParameter) as caught:
+        graph.query("within", {"whole": value})
+    message = f"whole: {text!r} is a text, the query wants an IRI; write it as place:guizhou, or as <IRI>"
+    assert str(caught.value) == f"error[unknown-parameter]: {message}"
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [("20000", ["bijie", "guizhou"]), ("26853.5", ["guizhou"]), ('"20000"', ["bijie", "guizhou"])],
+)
+def test_a_value_gets_the_datatype_of_the_default(
+    value: str, found: list[str], graph: Graph, tmp_path: Path
+) -> None:
+    """Whatever it looks like by itself; a text that is no value of it is told."""
+    text = "# param least = 30000.5\nSELECT ?p { ?p ex:area ?a FILTER(?a > ?least && DATATYPE(?least) = xsd:decimal) }"
+    path = str(write(tmp_path, {"q.rq": text}) / "q.rq")
+    assert values(graph, path) == [(EX + "place/guizhou",)]
+    rows = values(graph, path, {"least": value})
+    assert sorted(str(row[0]).removeprefix(EX + "place/") for row in rows) == found
+    with pytest.raises(UnknownParameter) as caught:
+        graph.query(path, {"least": "many"})
+    message = "least: the query wants a number such as 3 or 93.18, not 'many'"
+    assert str(caught.value) == f"error[unknown-parameter]: {message}"
+
+
+def test_a_text_may_stand_where_the_default_is_a_text(graph: Graph, tmp_path: Path) -> None:
+    text = f"# param name = 贵州省\n{BY_NAME.replace('?name', '?n FILTER(STR(?n) = ?name)')}"
+    path = str(write(tmp_path, {"q.rq": text}) / "q.rq")
+    assert values(graph, path) == [(EX + "place/guizhou",)]
+    assert values(graph, path, {"name": "毕节市"}) == [(EX + "place/bijie",)]
+
+
 def test_a_parameter_that_is_no_variable_is_told_with_those_that_are(graph: Graph) -> None:
     with pytest.raises(UnknownParameter) as caught:
         graph.query("within", {"hole": "place:bijie"})
@@ -237,37 +290,105 @@ def test_a_parameter_that_is_no_variable_is_told_with_those_that_are(graph: Grap
 def test_parameters_are_pairs() -> None:
     given = ["?a=x", "$b=y=z", "c=", "d= 毕 "]
     assert answers.parameters(given) == {"a": "x", "b": "y=z", "c": "", "d": " 毕 "}
-    with pytest.raises(UnknownParameter, match="'a' is no parameter; write --param name=value"):
-        answers.parameters(["a"])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["a"], "'a' has no value; write --param a=VALUE"),
+        (["?a"], "'?a' has no value; write --param a=VALUE"),
+        (["b=1", "a"], "'a' has no value; write --param a=VALUE"),
+        (["a=1", "a=1"], "a is given twice; give each parameter once"),
+        (["?a=1", "b=2", "$a=3"], "a is given twice; give each parameter once"),
+    ],
+)
+def test_what_is_no_pair_or_comes_twice_is_told(given: list[str], message: str) -> None:
+    with pytest.raises(UnknownParameter) as caught:
+        answers.parameters(given)
+    assert str(caught.value) == f"error[unknown-parameter]: {message}"
+
+
+FORMS = "SELECT, ASK, CONSTRUCT, DESCRIBE"
 
 
 @pytest.mark.parametrize(
     ("text", "line", "column", "found"),
     [
-        ("SELECT ?s {\n  # 毕节\n  '毕节市' ?p }}", 3, 12, "'}}'"),
-        ("SELEC ?s { ?s ?p ?o }", 1, 1, "'SELEC ?s"),
-        ("SELECT ?s WHER { ?s ?p ?o }", 1, 11, "'WHER {"),
-        ("SELECT ?s\r\n{ FILTR(?s) ?s ?p ?o }", 2, 3, "'FILTR(?s)"),
-        ("SELECT ?s { ?s a 'x' .\n\n ?s ?p ?o ?o ?p } ORDER BY ?s", 3, 11, "'?o ?p }"),
-        ("SELECT ?s { ?s ?p ?o } ORDR BY ?s", 1, 24, "'ORDR BY ?s'"),
-        ("SELECT ?s { ?s ?p ?o", 1, 21, "'the end'"),
-        ("SELECT * { ?s ?p ?o } LIMIT -1", 1, 29, "'-1'"),
-        ("DELETE WHERE { ?s ?p ?o }", 1, 1, "'DELETE WHERE"),
+        ("SELECT ?s {\n  # 毕节\n  '毕节市' ?p }}", 3, 12, "'}' is not understood here"),
+        ("SELEC ?s { ?s ?p ?o }", 1, 1, f"'SELEC' is not understood here; a query is one of {FORMS}"),
+        ("# 毕节\n\n{ ?s ?p ?o }", 3, 1, f"'{{' is not understood here; a query is one of {FORMS}"),
+        ("SELECT ?s WHER { ?s ?p ?o }", 1, 11, "'WHER' is not understood here"),
+        ("SELECT ?s\r\n{ FILTR(?s) ?s ?p ?o }", 2, 3, "'FILTR' is not understood here"),
+        ("SELECT ?s { ?s a 'x' .\n\n ?s ?p ?o ?o ?p } ORDER BY ?s", 3, 11, "'?' is not understood here"),
+        ("SELECT ?s { ?s ?p ?o } ORDR BY ?s", 1, 24, "'ORDR' is not understood here"),
+        ("SELECT ?s WHERE ?s ?p ?o }", 1, 17, """'?' is not understood here; expected one of "{\""""),
+        ("SELECT * { ?s ?p ?o } LIMIT -1", 1, 29, "'-' is not understood here"),
+        ("SELECT ?s { ?s ?p ?o", 1, 21, """the query ends too early; expected one of ",", ".", ";", "{","""),
+        ("SELECT ?s { ?s ?p ?o }\n\n  LIMIT", 3, 8, "the query ends too early"),
+        ("DELETE WHERE { ?s ?p ?o }", 1, 1, f"this is an update; kg only reads: {FORMS}"),
+        ("load <urn:毕节> # {", 1, 1, f"this is an update; kg only reads: {FORMS}"),
+        (
+            "# 毕\n\nPREFIX x: <urn:x#> INSERT DATA { x:a x:b x:c }",
+            3,
+            20,
+            f"this is an update; kg only reads: {FORMS}",
+        ),
+        (
+            "PREFIX x: <urn:x#>\n SELCT ?s {}",
+            2,
+            2,
+            f"'SELCT' is not understood here; a query is one of {FORMS}",
+        ),
+        ("# {\n", 2, 1, f"the query ends too early; a query is one of {FORMS}"),
+        ("SELECT{", 1, 7, "'{' is not understood here"),
+        ("SELECT\n\n {", 3, 2, "'{' is not understood here"),
+        ("ASK {} ASK {}", 1, 8, "'ASK' is not understood here"),
+        ("SELECT ?s { ?s ?p ?o FILTER(?o > ) }", 1, 34, "')' is not understood here"),
+        ("SELECT ?s { ?s ?p ?o FILTER() ?s ?p 1 }", 1, 29, "')' is not understood here"),
+        ("SELECT ?s { ?s ?p\n\n 毕节 }", 3, 5, """'}' is not understood here; expected one of ".", ":\""""),
+        ("SELECT ?s {\n ?s rdfs:label “毕节” }", 2, 16, "'“' is a full-width sign; use the ASCII one"),
+        ("SELECT ?s（COUNT(?s) AS ?n) {}", 1, 10, "'（' is a full-width sign; use the ASCII one"),
+        ("SELECT ?s {\n ?s a ex:Place。\n}", 2, 15, "'。' is a full-width sign; use the ASCII one"),
     ],
 )
 @pytest.mark.parametrize("as_file", [True, False])
 def test_a_syntax_error_has_its_line_and_character(
     text: str, line: int, column: int, found: str, as_file: bool, graph: Graph, tmp_path: Path
 ) -> None:
-    """In the file, or in the text that was given."""
+    """Where what is not understood begins, in the file or in the text that was given."""
     path = write(tmp_path, {"q.rq": text}) / "q.rq"
     with pytest.raises(QueryError) as caught:
         graph.query(str(path) if as_file else text)
     (finding,) = caught.value.findings
     assert finding.place == Place(path if as_file else Path("query"), line, column)
-    assert finding.message.startswith(f"found {found}")
-    assert "\n" not in finding.message
-    assert len(finding.message) < 200
+    said = str(finding).split("error[query-error]: ")[1]
+    assert said.startswith(found)
+    if "expected" not in found:
+        assert said == found
+    assert "\n" not in said
+    assert len(said) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("SELECT ?s (COUNT(?s) AS ?n) { ?s ?p ?o }", "The SELECT contains a variable that is unbound"),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", "SELECT * is not authorized with GROUP BY"),
+        ("SELECT (1 AS ?x) (2 AS ?x) {}", "Duplicated variable name in SELECT"),
+    ],
+)
+def test_a_sentence_of_the_parser_is_the_message(text: str, sentence: str, graph: Graph) -> None:
+    """It has no place: the parser stands behind all of the query by then."""
+    with pytest.raises(QueryError) as caught:
+        graph.query(text)
+    assert str(caught.value) == f"query: error[query-error]: {sentence}"
+
+
+def test_full_width_signs_in_texts_names_and_comments_are_text(graph: Graph) -> None:
+    text = "SELECT ?地点 { ?地点 a <urn:x，y> FILTER('，' != \"（。）\" && ?地点 != place:甲） } # ，"
+    with pytest.raises(QueryError, match=r"^query:1:67: .*'）' is a full-width sign"):
+        graph.query(text)
+    assert values(graph, text.replace("甲）", "甲)")) == []
 
 
 @pytest.mark.parametrize(
@@ -310,6 +431,34 @@ def test_a_query_sees_data_and_ontology_as_one(graph: Graph) -> None:
     assert {row[0] for row in values(graph, both)} == {"地点", "place"}
     named = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
     assert values(graph, named) == [("urn:kg:ontology",)]
+
+
+COUNT = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
+ALL, ONTOLOGY = 31, 8
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (COUNT % "", ALL),
+        (COUNT % "FROM <urn:kg:ontology>", ONTOLOGY),
+        (COUNT % "from\n<urn:kg:ontology>", ONTOLOGY),
+        (COUNT % "FROM <urn:none>", 0),
+        (COUNT % "FROM NAMED <urn:kg:ontology>", 0),
+        (COUNT.replace("?s ?p ?o", "GRAPH ?g { ?s ?p ?o }") % "FROM NAMED <urn:kg:ontology>", ONTOLOGY),
+        ("# FROM <urn:x>\n" + COUNT.replace("?s", "?from") % "", ALL),
+        (
+            COUNT.replace("}", "FILTER('FROM <x>' != \"\" && !sameTerm(?s, <urn:FROM>) && ?s != ex:FROM) }")
+            % "",
+            ALL,
+        ),
+    ],
+)
+def test_from_says_which_graphs_a_query_sees(text: str, count: int, graph: Graph) -> None:
+    """SPARQL 1.1, section 13.2; the word in texts, names and comments says nothing."""
+    assert graph.build.manifest.quads + graph.build.manifest.ontology_quads == ALL
+    assert graph.build.manifest.ontology_quads == ONTOLOGY
+    assert values(graph, text) == [(str(count),)]
 
 
 @pytest.mark.parametrize(

@@ -77,12 +77,16 @@ def test_every_day_of_some_years_has_its_pattern(name: str) -> None:
 @pytest.mark.parametrize(
     ("lexical", "good", "bad"),
     [
-        (IRI, "https://x.org/毕节 urn:x mailto:a@b a+b.c-1:x x:", "x /x 1a:x :x a_b:x"),
+        (
+            IRI,
+            "https://x.org/毕节 urn:x mailto:a@b a+b.c-1:x x: https://x.org/%E6%AF%95?a=b/?#c/? http://u:p@[::1]:80/ x:/y",
+            "x /x 1a:x :x a_b:x https://x.org/% https://x.org/%zz https://x.org/a#b#c https://x.org/[a] https://x.org:a/",
+        ),
         (RELATIVE_IRI, "x ../x #x ?x //x 毕节 urn:x", '<x> a"b {x} a|b a^b a`b a\\b'),
         (
             LANGUAGE,
-            "zh en-GB zh-Hans-CN x-private de-1996 sl-IT-nedis",
-            "中文 zh_CN e- -e zh- zh--CN toolonglanguage zh-123456789 1a",
+            "zh en-GB zh-Hans-CN x-private de-1996 sl-IT-nedis zh-cmn-Hans ZH-hant es-419 en-a-bbb-x-a i-klingon zh-min-nan",
+            "中文 zh_CN e- -e zh- zh--CN toolonglanguage zh-123456789 1a zh-a zh-Hans-Hant i-mandarin x chinese",
         ),
     ],
 )

@@ -107,6 +107,26 @@ def test_turtle_is_written_for_people(graph: Graph, tmp_path: Path) -> None:
     assert (tmp_path / "out").read_text(encoding="utf-8") == TURTLE
 
 
+SHORT = {"ex": EX, "place": EX + "place/", "hash": EX + "x#"}
+
+
+@pytest.mark.parametrize(
+    ("iri", "shown"),
+    [
+        (EX + "place/jinsha", "place:jinsha"),
+        (EX + "a", "ex:a"),
+        (EX + "place/", "place:"),
+        (EX + "place/金沙", "place:金沙"),
+        (EX + "x#y", "hash:y"),
+        (EX + "other/jinsha", f"<{EX}other/jinsha>"),
+        (EX + "x#y#z", f"<{EX}x#y#z>"),
+        ("urn:x", "<urn:x>"),
+    ],
+)
+def test_an_iri_is_shown_by_the_longest_namespace(iri: str, shown: str) -> None:
+    assert exports.short(iri, SHORT) == shown
+
+
 def literal(text: str) -> ox.Quad:
     return ox.Quad(ox.NamedNode(EX + "s"), ox.NamedNode(EX + "p"), ox.Literal(text))
 
@@ -154,13 +174,66 @@ def test_named_graphs_are_kept_or_refused(tmp_path: Path) -> None:
 
 
 def test_graphml_is_read_back(graph: Graph, tmp_path: Path) -> None:
-    """Nodes with their labels and class, links with their property."""
+    """Every node and every link; every literal is an attribute of its node."""
     read: networkx.MultiDiGraph[str] = networkx.read_graphml(graph.export(tmp_path / "out.graphml"))
-    drawn = graph.network()
-    assert set(read) == set(drawn)
-    assert {(s, o, data["predicate"]) for s, o, data in read.edges(data=True)} == set(drawn.edges(keys=True))
-    bijie = read.nodes[EX + "place/bijie"]
-    assert (bijie["label_zh"], bijie["label_en"], bijie["class"]) == ("毕节市", "Bijie", EX + "Place")
+    triples = [quad.triple for quad in graph.quads()]
+    links = {
+        (triple.subject.value, triple.object.value)
+        for triple in triples
+        if isinstance(triple.object, ox.NamedNode) and triple.predicate.value != exports.RDF_TYPE
+    }
+    assert set(read) == {triple.subject.value for triple in triples} | {o for _, o in links}
+    assert {(s, o, data["predicate"]) for s, o, data in read.edges(data=True)} == {
+        (s, o, "ex:in") for s, o in links
+    }
+    assert read.nodes[EX + "place/bijie"] == {
+        "class": "ex:Place",
+        "rdfs:label@zh": "毕节市",
+        "rdfs:label@en": "Bijie",
+        "ex:area": "26853.5",
+    }
+    texts = [
+        (triple.subject.value, triple.object.value)
+        for triple in triples
+        if triple.predicate.value == EX + "text"
+    ]
+    assert len(texts) >= 9
+    assert all(read.nodes[node]["ex:text"] == text for node, text in texts)
+
+
+def test_graphml_has_what_has_no_label_or_class(tmp_path: Path) -> None:
+    """Blank nodes, terms, nodes that are only linked to; several links between two nodes, several values."""
+    node, blank = ox.NamedNode, ox.BlankNode
+    a, b, p, q, kind = (node(EX + name) for name in ("a", "b", "p", "q", "C"))
+    rdf_type = node(exports.RDF_TYPE)
+    quads = [
+        ox.Quad(a, p, b),
+        ox.Quad(a, q, b),
+        ox.Quad(a, p, blank("x")),
+        ox.Quad(blank("x"), p, a),
+        ox.Quad(a, rdf_type, kind),
+        ox.Quad(a, rdf_type, node("urn:D")),
+        ox.Quad(a, q, ox.Literal("二")),
+        ox.Quad(a, q, ox.Literal("2", datatype=node("http://www.w3.org/2001/XMLSchema#integer"))),
+        ox.Quad(a, q, ox.Literal("two", language="en-gb")),
+        ox.Quad(a, node("urn:q"), ox.Literal("")),
+    ]
+    exports.write(quads, {"ex": EX}, tmp_path / "out", Path("out.graphml"))
+    read = networkx.read_graphml(tmp_path / "out", force_multigraph=True)
+    assert sorted((s, o, data["predicate"]) for s, o, data in read.edges(data=True)) == [
+        ("_:x", EX + "a", "ex:p"),
+        (EX + "a", "_:x", "ex:p"),
+        (EX + "a", EX + "b", "ex:p"),
+        (EX + "a", EX + "b", "ex:q"),
+    ]
+    attributes = {name: sorted(value.split("\n")) for name, value in read.nodes[EX + "a"].items()}
+    assert attributes == {
+        "class": ["<urn:D>", "ex:C"],
+        "ex:q": ["2", "二"],
+        "ex:q@en-gb": ["two"],
+        "<urn:q>": [""],
+    }
+    assert read.nodes[EX + "b"] == read.nodes["_:x"] == {}
 
 
 @pytest.mark.parametrize("suffix", [".rdf", ".graphml"])
@@ -168,11 +241,12 @@ def test_carriage_returns_come_through_xml(suffix: str, tmp_path: Path) -> None:
     """A reader makes a line feed of those that are not written as references."""
     label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
     quad = ox.Quad(ox.NamedNode(EX + "s"), label, ox.Literal("a\r\nb\rc", language="zh"))
-    exports.write([quad], {}, tmp_path / "out", Path(f"out{suffix}"))
+    prefixes = {"rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
+    exports.write([quad], prefixes, tmp_path / "out", Path(f"out{suffix}"))
     if suffix == ".rdf":
         (found,) = rdflib.Graph().parse(tmp_path / "out", format="xml").objects()
     else:
-        found = networkx.read_graphml(tmp_path / "out").nodes[EX + "s"]["label_zh"]
+        found = networkx.read_graphml(tmp_path / "out").nodes[EX + "s"]["rdfs:label@zh"]
     assert str(found) == "a\r\nb\rc"
 
 
@@ -194,7 +268,10 @@ def test_what_xml_cannot_hold_is_refused(suffix: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("out.tll", "'.tll' is no suffix of a format; did you mean '.ttl'?"),
+        (
+            "out.tll",
+            "'.tll' is no suffix of a format; there are: .ttl, .nt, .nq, .trig, .jsonld, .rdf, .graphml",
+        ),
         ("out", "out has no suffix; there are: .ttl, .nt, .nq, .trig, .jsonld, .rdf, .graphml"),
         ("out.gz", "out.gz has no suffix; there are: .ttl, .nt, .nq, .trig, .jsonld, .rdf, .graphml"),
         (".ttl", ".ttl has no suffix; there are: .ttl, .nt, .nq, .trig, .jsonld, .rdf, .graphml"),
@@ -218,9 +295,14 @@ def test_suffixes_may_be_in_capitals(graph: Graph, tmp_path: Path) -> None:
 def test_where_nothing_can_be_written_nothing_is(graph: Graph, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "folder.ttl").mkdir()
-    for out in ("file/out.ttl", "folder.ttl"):
-        with pytest.raises(Unwritable):
+    for out, message in (
+        ("file/out.ttl", f"there is no folder {tmp_path}/file; make it first, or name another"),
+        ("new/out.ttl", f"there is no folder {tmp_path}/new; make it first, or name another"),
+        ("folder.ttl", f"{tmp_path}/folder.ttl is a folder; name a file in it"),
+    ):
+        with pytest.raises(Unwritable) as caught:
             graph.export(tmp_path / out)
+        assert str(caught.value) == f"error[unwritable]: {message}"
     assert {path.name for path in tmp_path.iterdir()} == {"file", "folder.ttl"}
 
 

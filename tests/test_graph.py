@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,7 +11,7 @@ import rdflib
 from models import EX, PROJECT, write
 
 import kg
-from kg.errors import NoProject, QueryError, UnknownEntity, UnknownFormat, UnknownParameter, Unwritable
+from kg.errors import NoProject, QueryError, UnknownEntity, UnknownFormat, UnknownQuery, Unwritable
 from kg.graph import Graph
 
 BIJIE = EX + "place/bijie"
@@ -82,14 +83,16 @@ def test_a_graph_is_called_what_its_dataset_is_called(lang: str, title: str | No
 def test_the_page_is_one_file_in_the_language_that_is_asked_for(
     lang: str, graph: Graph, tmp_path: Path
 ) -> None:
-    html = graph.view(tmp_path / "new" / "page.html", lang=lang).read_text(encoding="utf-8")
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["page.html"]
+    html = graph.view(tmp_path / "page.html", lang=lang).read_text(encoding="utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
     assert f'<html lang="{lang}' in html
     assert ("<title>地点图" if lang == "zh" else "<title>Places") in html
     assert html == graph.view(tmp_path / "again.html", lang=lang).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("focus", ["place:jinsha", EX + "place/jinsha", f"<{EX}place/jinsha>"])
+@pytest.mark.parametrize(
+    "focus", ["place:jinsha", EX + "place/jinsha", f"<{EX}place/jinsha>", "金沙县", "Jinsha"]
+)
 @pytest.mark.parametrize(("hops", "others"), [(0, []), (1, ["毕节市"]), (2, ["毕节市", "贵州省"])])
 def test_a_page_may_show_what_is_near(
     focus: str, hops: int, others: list[str], graph: Graph, tmp_path: Path
@@ -110,10 +113,14 @@ def test_a_page_may_show_what_is_near(
         ({"focus": "jinsha"}, UnknownEntity, "no entity 'jinsha' is drawn; did you mean 'place:jinsha'?"),
         (
             {"focus": "plaze:jinsha"},
-            UnknownParameter,
-            "the prefix 'plaze' is not known; did you mean 'place'?",
+            UnknownEntity,
+            "no entity 'plaze:jinsha' is drawn; did you mean 'place:jinsha'?",
         ),
-        ({"focus": "place:%"}, UnknownParameter, "is no term"),
+        (
+            {"focus": "place:%"},
+            UnknownEntity,
+            "no entity 'place:%' is drawn; name it by IRI, prefixed name or label",
+        ),
         ({"lang": "fr"}, UnknownFormat, "the page does not speak 'fr'; there are: zh, en"),
     ],
 )
@@ -122,13 +129,30 @@ def test_what_cannot_be_drawn_is_told(
 ) -> None:
     with pytest.raises(error) as caught:
         graph.view(tmp_path / "page.html", **asked)  # type: ignore[arg-type]
-    assert message in str(caught.value)
+    assert str(caught.value).endswith("]: " + message)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_page_is_not_written_where_a_folder_is(graph: Graph, tmp_path: Path) -> None:
-    with pytest.raises(Unwritable):
+def test_a_label_of_several_entities_is_told_with_their_names(
+    tmp_path: Path, project: Callable[..., Path]
+) -> None:
+    """Each is offered as it can be typed."""
+    rows = "id,name,parent,area\nguizhou,中心,,\nbijie,中心,guizhou,\n"
+    graph = kg.build(project({"data/places.csv": rows}))
+    with pytest.raises(UnknownEntity) as caught:
+        graph.view(tmp_path / "page.html", focus="中心")
+    names = [f"'<{EX}place/{name}>'" for name in ("bijie", "guizhou")]
+    assert str(caught.value) == (
+        f"error[unknown-entity]: 2 entities are called '中心'; did you mean {' or '.join(names)}?"
+    )
+
+
+def test_a_page_is_not_written_where_a_folder_is_or_none(graph: Graph, tmp_path: Path) -> None:
+    with pytest.raises(Unwritable, match="is a folder; name a file in it"):
         graph.view(tmp_path)
+    with pytest.raises(Unwritable, match=r"there is no folder \S+/new; make it first, or name another"):
+        graph.view(tmp_path / "new" / "page.html")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_functions_are_the_commands(graph: Graph, tmp_path: Path) -> None:
@@ -138,12 +162,23 @@ def test_the_functions_are_the_commands(graph: Graph, tmp_path: Path) -> None:
         kg.query("within", root, params={"whole": "place:bijie"}, format="csv")
         == f"part\r\n{EX}place/jinsha\r\n"
     )
-    assert kg.queries(root) == "places  All places\nwithin  Within a place  [whole]\n"
+    assert kg.queries(root) == "places  All places\nwithin  Within a place  [whole=place:guizhou]\n"
     assert all(outcome.passed for outcome in kg.test(root))
     assert kg.export(tmp_path / "out.nt", root) == tmp_path / "out.nt"
     assert kg.view(path=root) == graph.project.build / "graph.html"
     with pytest.raises(QueryError):
         kg.query("SELECT {", root)
+
+
+def test_a_project_without_named_queries_is_told(project: Callable[..., Path]) -> None:
+    """Nothing to list or to test is not the same as all being well."""
+    graph = kg.build(project())
+    for function in (kg.queries, kg.test):
+        with pytest.raises(UnknownQuery) as caught:
+            list(function(graph.project.root))
+        assert str(caught.value).startswith(
+            "error[unknown-query]: the project has no named query; write queries/"
+        )
 
 
 def test_the_repository_is_a_project(repository: Graph) -> None:

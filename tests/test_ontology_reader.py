@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import OntologyError, Place
+from kg.errors import Encoding, OntologyError, Place
 from kg.ontology import GRAPH, read
 
 FIRST = """
@@ -71,14 +71,11 @@ def test_no_file_is_no_ontology(tmp_path: Path) -> None:
         ('\n<urn:a> "毕" <urn:c> .', 2, 9),
         ("<urn:a> <urn:b> <c> .", 1, 17),
         ("# 注释\nex:a a ex:b .", 2, 1),
-        (b'<urn:a> <urn:b> "\xff" .', 1, 18),
         ("<urn:a> <urn:b> <urn:c>", 1, 24),
         ("not Turtle", 1, 1),
     ],
 )
-def test_what_is_no_turtle_is_told_by_place(
-    content: str | bytes, line: int, column: int, tmp_path: Path
-) -> None:
+def test_what_is_no_turtle_is_told_by_place(content: str, line: int, column: int, tmp_path: Path) -> None:
     """In one line, without the parser's own words for the place."""
     paths = write(tmp_path, good=FIRST, bad=content)
     with pytest.raises(OntologyError) as caught:
@@ -87,6 +84,17 @@ def test_what_is_no_turtle_is_told_by_place(
     assert finding.place == Place(paths[1], line, column)
     assert finding.message.startswith("no Turtle: ")
     assert "line " not in finding.message
+
+
+def test_a_file_that_is_not_utf_8_is_told_as_any_other(tmp_path: Path) -> None:
+    paths = write(tmp_path, good=FIRST, bad='<urn:a> <urn:b> "甲" .\n# 毕节\n'.encode("gb18030"))
+    with pytest.raises(Encoding, match="the file is not UTF-8; it looks like GB18030") as caught:
+        read(paths)
+    assert caught.value.findings[0].place == Place(paths[1], 1, 18)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_ontology(tmp_path: Path) -> None:
+    assert read(write(tmp_path, a="\ufeff" + FIRST)).terms == {"https://example.org/A"}
 
 
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import kg
 from kg import pipeline
 from kg.errors import (
     DataError,
+    Encoding,
     MappingError,
     MissingFile,
     MissingTable,
@@ -23,6 +25,7 @@ from kg.errors import (
     UnknownFormat,
     UnknownPrefix,
     Unwritable,
+    UsageError,
 )
 
 Make = Callable[..., Path]
@@ -43,8 +46,8 @@ def test_a_project_becomes_its_graph(project: Make) -> None:
 
 
 def test_a_mapping_by_itself_makes_the_same_quads(project: Make, tmp_path: Path) -> None:
-    report = kg.map(project() / "data/mapping.yml", tmp_path / "new/out.nq")
-    assert (tmp_path / "new/out.nq").read_bytes() == GRAPH.encode()
+    report = kg.map(project() / "data/mapping.yml", tmp_path / "out.nq")
+    assert (tmp_path / "out.nq").read_bytes() == GRAPH.encode()
     assert report == pipeline.Report(6, ())
 
 
@@ -95,6 +98,7 @@ def test_the_same_input_gives_the_same_bytes(project: Make, tmp_path: Path) -> N
     made = []
     for number, machine in enumerate(MACHINES):
         out = tmp_path / f"out{number}"
+        out.mkdir()
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))
         }
@@ -109,6 +113,71 @@ def test_the_same_input_gives_the_same_bytes(project: Make, tmp_path: Path) -> N
         made.append({path.name: path.read_bytes() for path in [*files, *out.iterdir()]})
     assert made[0] == made[1]
     assert len(made[0]) == 8
+
+
+def test_a_base_that_is_no_iri_is_refused(project: Make, tmp_path: Path) -> None:
+    for base in ("base", "//x.org/", "https://x.org/a b/"):
+        with pytest.raises(UsageError) as caught:
+            kg.map(project() / "data/mapping.yml", tmp_path / "out.nq", base=base)
+        assert type(caught.value) is UsageError
+        expected = "expected an IRI such as https://kg.example/id/x"
+        assert str(caught.value) == f"error[usage-error]: the base {base!r} is no absolute IRI; {expected}"
+    assert not (tmp_path / "out.nq").exists()
+
+
+@pytest.mark.parametrize("name", ["mapping.yml", "places.csv", "../link.nq", "../data/./places.csv"])
+def test_what_a_run_reads_it_does_not_write(name: str, project: Make) -> None:
+    """By whatever name."""
+    data = project() / "data"
+    (project() / "link.nq").symlink_to("data/places.csv")
+    before = {path: path.read_bytes() for path in data.iterdir()}
+    with pytest.raises(Unwritable, match="is read by this run; name another file"):
+        kg.map(data / "mapping.yml", data / name)
+    assert {path: path.read_bytes() for path in data.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "name", ["data/places.csv", "queries/q.rq", "ontology/o.ttl", "data/../ontology/o.ttl"]
+)
+def test_a_source_of_the_project_is_not_written_over(name: str, project: Make) -> None:
+    """A new file may stand beside them."""
+    graph = kg.build(project({"queries/q.rq": "ASK {}", "ontology/o.ttl": ""}))
+    before = (project() / name).read_bytes()
+    for write in (graph.view, graph.export):
+        with pytest.raises(Unwritable, match="is a source of the project; name another file"):
+            write(project() / name)
+    assert (project() / name).read_bytes() == before
+    assert graph.export(project() / "data/out.ttl").is_file()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "warned"),
+    [
+        ("ex:place/$(parent)~iri", "ex:palce/$(parent)~iri", [(12, "https://example.org/palce/")]),
+        ("ex:place/$(parent)~iri", "https://other.example/$(parent)~iri", []),
+        ("ex:place/$(parent)~iri", "ex:concept/$(parent)~iri", []),
+        ("ex:place/$(parent)~iri", "ex:$(parent)~iri", []),
+    ],
+)
+def test_iris_that_nothing_describes_are_warned_of(
+    right: str, wrong: str, warned: list[tuple[int, str]], project: Make
+) -> None:
+    """With the host of the project's own nodes; others are other people's to describe."""
+    text = (project() / "data/mapping.yml").read_text(encoding="utf-8")
+    assert right in text
+    given = {
+        "data/mapping.yml": text.replace(right, wrong),
+        "data/places.csv": "id,name,parent,area\nguizhou,贵州省,,\nplace/guizhou,毕节市,guizhou,\n",
+        "ontology/o.ttl": "<https://example.org/concept/guizhou> a <urn:x> .",
+    }
+    if wrong == "ex:$(parent)~iri":
+        given["data/mapping.yml"] = given["data/mapping.yml"].replace("s: ex:place/", "s: ex:")
+    warnings = kg.build(project(given)).warnings
+    assert [str(each).replace(f"{project()}/", "") for each in warnings] == [
+        f"data/mapping.yml:{line}:17: warning[undescribed]: no table and no ontology describes {prefix}…; "
+        "is a file of the ontology missing, or a prefix misspelt?"
+        for line, prefix in warned
+    ]
 
 
 def test_the_order_of_rows_and_rules_does_not_count(project: Make) -> None:
@@ -137,7 +206,8 @@ mappings:
         ({"m.yml": MAPPING.replace("$(v)", "$(w)")}, UnknownColumn, UnknownColumn.rule(), "m.yml:8:16"),
         ({"m.yml": MAPPING.replace("t.csv", "T.csv")}, MissingTable, MissingTable.rule(), "m.yml:5:15"),
         ({"m.yml": ": : :"}, MappingError, MappingError.rule(), "m.yml:1:1"),
-        ({"m.yml": b"\xff"}, MappingError, MappingError.rule(), "m.yml"),
+        ({"m.yml": b"# \xff"}, Encoding, Encoding.rule(), "m.yml:1:3"),
+        ({"t.csv": b"id,v\na,\xff\n"}, Encoding, Encoding.rule(), "t.csv:2:3"),
         ({"m.yml": ""}, MappingError, MappingError.rule(), "m.yml"),
         ({"t.csv": "id,v\na\n"}, TableError, Ragged.rule(), "t.csv:2:1"),
     ],
@@ -210,23 +280,45 @@ def test_warnings_do_not_stop_a_build(project: Make) -> None:
 
 
 def test_the_prefixes_of_a_build_are_those_of_ontology_and_mapping(project: Make) -> None:
-    """Where both name one, that of the mapping counts."""
-    turtle = "@prefix o: <urn:o:> . @prefix ex: <urn:other:> . o:a a o:b ."
+    """Where both name one, it must mean the same."""
+    turtle = "@prefix o: <urn:o:> . @prefix ex: <https://example.org/> . o:a a o:b ."
     prefixes = kg.build(project({"ontology/o.ttl": turtle})).prefixes
     assert (prefixes["o"], prefixes["ex"]) == ("urn:o:", "https://example.org/")
+    with pytest.raises(MappingError) as caught:
+        kg.build(project({"ontology/o.ttl": turtle.replace("https://example.org/", "urn:other:")}))
+    assert caught.value.findings[0].message == (
+        "the prefix 'ex' is https://example.org/ in the mapping and urn:other: in the ontology"
+    )
 
 
 def test_the_sql_is_shown_and_nothing_runs(project: Make) -> None:
-    """Of a project or of a mapping; one statement for each rule, after its name and place."""
+    """Of a project or of a mapping: a view for each table, a query for each subject after its name."""
     sql = kg.sql(path=project())
     assert kg.sql(project() / "data/mapping.yml") == sql
     assert not (project() / "build").exists()
-    heads = [line for line in sql.splitlines() if line.startswith("-- ")]
-    assert [head.rsplit(":", 1)[0] for head in heads] == [
-        f"-- places {project()}/data/mapping.yml:{line}" for line in (10, 11, 12, 13)
+    assert [part.split("\n")[0].split(" AS ")[0] for part in sql.split("\n\n")] == [
+        "CREATE VIEW source_0",
+        "-- places",
     ]
-    assert sql.count("\n\n") == len(heads) - 1
     assert all(part.rstrip().endswith(";") for part in sql.split("\n\n"))
+
+
+def test_the_sql_that_is_shown_makes_the_graph(project: Make) -> None:
+    """In any DuckDB, statement by statement."""
+    other = "  more:\n    sources: [[more.csv~csv]]\n    s: https://x.example/$(id)\n    po: [[ex:p, 'a;\n\n b $(id)']]\n"
+    given = (project() / "data/mapping.yml").read_text(encoding="utf-8") + other
+    root = project({"data/mapping.yml": given, "data/more.csv": "id\n1\n"})
+    with duckdb.connect() as connection:
+        made = [
+            line
+            for statement in duckdb.extract_statements(kg.sql(path=root))
+            for (line,) in connection.execute(statement).fetchall() or ()
+        ]
+    lines = [line for line in made if isinstance(line, str)]
+    assert len(lines) == 7
+    assert "".join(sorted(f"{line}\n" for line in lines)) == kg.build(root).build.graph.read_text(
+        encoding="utf-8"
+    )
 
 
 def test_what_the_tables_hold_is_not_read_for_the_sql(project: Make) -> None:

@@ -44,7 +44,7 @@ def test_the_sql_of_a_plan(name: str) -> None:
     """What runs is what is written here; a change of a plan is a change of these files."""
     given = PLANS[name]
     tables = plan.unbound({source: COLUMNS[source.path] for source in given.sources})
-    statements = [engine.compiled(plan.relation(rule, tables), pretty=True) for rule in rules(given)]
+    statements = [engine.compiled(made, pretty=True) for made in plan.lines(rules(given), tables)]
     sql = "\n;\n".join(statements).replace(terms.RESERVED, "…reserved…").replace("\r", "␍") + "\n"
     snapshot = SNAPSHOTS / f"{name}.sql"
     if os.environ.get(REWRITE):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import kg
-from kg.errors import NoProject
+from kg.errors import MappingError, NoProject
 from kg.project import MAPPINGS, Project, find
 
 
@@ -31,11 +32,17 @@ def test_the_nearest_project_is_taken(tmp_path: Path) -> None:
     assert find(tmp_path / "inner" / "data").root == tmp_path / "inner"
 
 
-def test_of_several_mappings_the_first_counts(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    for name in reversed(MAPPINGS):
-        (tmp_path / "data" / name).touch()
-        assert find(tmp_path).mapping.name == name
+@pytest.mark.parametrize(("first", "second"), [*itertools.combinations(MAPPINGS, 2)])
+def test_several_mappings_are_refused(first: str, second: str, project: Callable[..., Path]) -> None:
+    """None is passed over in silence, and nothing is built."""
+    root = project({"data/mapping.yml": None})
+    for name in (first, second):
+        (root / "data" / name).touch()
+    with pytest.raises(MappingError) as caught:
+        kg.build(root)
+    message = f"there are several mappings: {first} and {second}; keep one"
+    assert str(caught.value) == f"{root}/data/{second}: error[mapping-error]: {message}"
+    assert not (root / "build").exists()
 
 
 def test_a_folder_called_like_a_mapping_is_none(tmp_path: Path) -> None:

@@ -21,6 +21,12 @@ from kg.errors import (
 )
 from kg.mapping import LogicalSource
 
+
+def place_of(folder: Path, row: int, column: str) -> Place:
+    """The place of one cell of t.csv."""
+    return sources.locate(sources.table(SOURCE, folder), [(row, column)])[row, column]
+
+
 AS_UTF_8 = "save it as UTF-8, for example: iconv -f {} -t UTF-8 t.csv"
 ASCII_COMMAS = "separate them by ASCII commas (,)"
 OWN_NAMES = "give each column a name of its own"
@@ -38,36 +44,46 @@ def said(error: KgError, folder: Path) -> list[str]:
         (
             "id,name\n1,金沙\n2,毕节市,中国\n".encode("gb18030"),
             Encoding,
-            "t.csv:2:3: error[encoding]: the table is not UTF-8; it looks like GB18030; "
+            "t.csv:2:3: error[encoding]: the file is not UTF-8; it looks like GB18030; "
             + AS_UTF_8.format("GB18030"),
         ),
         (
             f"id,name\n1,{GB}\n".encode("gb18030"),
             Encoding,
-            "t.csv:2:3: error[encoding]: the table is not UTF-8; it looks like GB18030; "
+            "t.csv:2:3: error[encoding]: the file is not UTF-8; it looks like GB18030; "
             + AS_UTF_8.format("GB18030"),
         ),
         (
             "id,name\n1,毕节\n".encode("utf-16"),
             Encoding,
-            "t.csv:1:1: error[encoding]: the table is not UTF-8; it looks like UTF-16; "
+            "t.csv:1:1: error[encoding]: the file is not UTF-8; it looks like UTF-16; "
             + AS_UTF_8.format("UTF-16"),
         ),
         (
             "\ufeffid,name\n1,毕节\n".encode("utf-16-be"),
             Encoding,
-            "t.csv:1:1: error[encoding]: the table is not UTF-8; it looks like UTF-16; "
+            "t.csv:1:1: error[encoding]: the file is not UTF-8; it looks like UTF-16; "
             + AS_UTF_8.format("UTF-16"),
         ),
         (
             "id,name\n1,caf\u00e9\n".encode("latin-1"),
             Encoding,
-            "t.csv:2:6: error[encoding]: the table is not UTF-8; save it as UTF-8",
+            "t.csv:2:6: error[encoding]: the file is not UTF-8; save it as UTF-8",
         ),
         (
             "id,name\n1,毕节".encode()[:-1],
             Encoding,
-            "t.csv:2:4: error[encoding]: the table is not UTF-8; save it as UTF-8",
+            "t.csv:2:4: error[encoding]: the file is not UTF-8; save it as UTF-8",
+        ),
+        (
+            "id,name\n1,臺灣群體\n".encode("big5"),
+            Encoding,
+            "t.csv:2:3: error[encoding]: the file is not UTF-8; save it as UTF-8",
+        ),
+        (
+            "id,name\n1,織金縣廣播電視網路公司，應對疫情之經驗\n".encode("big5"),
+            Encoding,
+            "t.csv:2:4: error[encoding]: the file is not UTF-8; save it as UTF-8",
         ),
         (
             b"",
@@ -83,6 +99,16 @@ def said(error: KgError, folder: Path) -> list[str]:
             "id，name\n1，毕节\n",
             FullWidth,
             "t.csv:1:3: error[full-width]: cells are separated by full-width commas (，); " + ASCII_COMMAS,
+        ),
+        (
+            "id;name\n1;毕节\n",
+            Header,
+            "t.csv:1:3: error[header]: the columns are separated by semicolons; separate them by ','",
+        ),
+        (
+            "id\tname\n1\t毕节\n",
+            Header,
+            "t.csv:1:3: error[header]: the columns are separated by tabs; separate them by ','",
         ),
         ("id,name,id\n", Header, f"t.csv:1:9: error[header]: two columns are called 'id'; {OWN_NAMES}"),
         ('"id","id"\n', Header, f"t.csv:1:6: error[header]: two columns are called 'id'; {OWN_NAMES}"),
@@ -183,8 +209,7 @@ def test_a_long_cell_is_read(size: int, tmp_path: Path) -> None:
     """And passed over on the way to others."""
     put(tmp_path, t=f"id,name\n1,{'x' * size}\n2,b\n")
     assert len(lines(mapping(triples_map(pom(ex("p"), literal("{name}")))), tmp_path)) == 2
-    place = sources.locate(sources.table(SOURCE, tmp_path), 2, "name")
-    assert place == Place(tmp_path / "t.csv", 3, 3)
+    assert place_of(tmp_path, 2, "name") == Place(tmp_path / "t.csv", 3, 3)
 
 
 @pytest.mark.parametrize(
@@ -230,11 +255,20 @@ def test_a_missing_table_is_named_with_the_nearest(tmp_path: Path) -> None:
     assert str(caught.value) == f"mapping.yml:3:9: error[missing-table]: {expected}"
 
 
-@pytest.mark.parametrize("path", ["gone/t.csv", "folder", "t\0.csv"])
-def test_what_is_no_file_is_a_missing_table(path: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("gone/t.csv", "there is no table gone/t.csv in {}/gone"),
+        ("folder", "folder is a folder, not a table"),
+        ("folder/", "folder/ is a folder, not a table"),
+        ("t\0.csv", "there is no table t\0.csv in {}"),
+    ],
+)
+def test_what_is_no_file_is_a_missing_table(path: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(MissingTable):
-        sources.table(LogicalSource(path), tmp_path)
+    with pytest.raises(MissingTable) as caught:
+        sources.table(LogicalSource(path, place=Place(Path("m.yml"), 5, 15)), tmp_path)
+    assert str(caught.value) == f"m.yml:5:15: error[missing-table]: {message.format(tmp_path)}"
 
 
 def test_only_csv_is_read_in_this_version(tmp_path: Path) -> None:
@@ -254,6 +288,32 @@ def test_a_source_may_have_another_delimiter(tmp_path: Path) -> None:
     assert lines(mapping(triples_map(pom(ex("p"), literal("{name}")), source=source)), tmp_path) == [
         '<t/1> <p> "a;b"'
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "delimiter", "found", "column"),
+    [
+        ("id,name", ";", "commas", 3),
+        ("id\tname", ";", "tabs", 3),
+        ('"id"\tname', ",", "tabs", 5),
+        ("id；name", ",", None, 0),
+        ("id", ",", None, 0),
+        ("a;b,c", ",", None, 0),
+    ],
+)
+def test_a_header_with_another_delimiter_is_told(
+    header: str, delimiter: str, found: str | None, column: int, tmp_path: Path
+) -> None:
+    """Where the first one stands; in a header of several columns a name may hold any sign."""
+    put(tmp_path, t=f"{header}\n")
+    source = LogicalSource("t.csv", delimiter=delimiter)
+    if found is None:
+        assert len(sources.table(source, tmp_path).columns) == header.count(delimiter) + 1
+        return
+    with pytest.raises(Header) as caught:
+        sources.table(source, tmp_path)
+    message = f"the columns are separated by {found}; separate them by {delimiter!r}"
+    assert said(caught.value, tmp_path) == [f"t.csv:1:{column}: error[header]: {message}"]
 
 
 CELLS = """\
@@ -290,8 +350,7 @@ def test_a_cell_has_its_line_and_character(
 ) -> None:
     """Also after cells of several lines, blank lines and lone quotes; row 0 is the header."""
     put(tmp_path, t=CELLS.replace("\n", end))
-    table = sources.table(SOURCE, tmp_path)
-    assert sources.locate(table, row, column) == Place(tmp_path / "t.csv", line, character)
+    assert place_of(tmp_path, row, column) == Place(tmp_path / "t.csv", line, character)
 
 
 @pytest.mark.parametrize(
@@ -302,8 +361,7 @@ def test_a_lone_carriage_return_in_a_cell_ends_a_line(
 ) -> None:
     """As editors show it; what stands before and after it agree."""
     put(tmp_path, t='id,a,b\n1,"x\ry",zz\n2,c,d\n')
-    table = sources.table(SOURCE, tmp_path)
-    assert sources.locate(table, row, column) == Place(tmp_path / "t.csv", line, character)
+    assert place_of(tmp_path, row, column) == Place(tmp_path / "t.csv", line, character)
 
 
 def test_blank_lines_of_a_table_with_one_column(tmp_path: Path) -> None:
@@ -313,14 +371,20 @@ def test_blank_lines_of_a_table_with_one_column(tmp_path: Path) -> None:
         '<t/a> <p> "a"',
         '<t/b> <p> "b"',
     ]
+    assert [place_of(tmp_path, row, "id").line for row in range(1, 5)] == [2, 3, 4, 5]
+
+
+def test_several_cells_are_located_at_once(tmp_path: Path) -> None:
+    """In any order; a record that is not there has no place."""
+    put(tmp_path, t=CELLS)
     table = sources.table(SOURCE, tmp_path)
-    assert [sources.locate(table, row, "id").line for row in range(1, 5)] == [2, 3, 4, 5]
-
-
-def test_a_record_that_is_not_there_has_no_place(tmp_path: Path) -> None:
-    put(tmp_path, t="id\n1\n")
-    with pytest.raises(IndexError):
-        sources.locate(sources.table(SOURCE, tmp_path), 2, "id")
+    cells = [(4, "note"), (1, "name"), (4, "id"), (1, "name"), (9, "id")]
+    assert sources.locate(table, cells) == {
+        (1, "name"): Place(tmp_path / "t.csv", 2, 3),
+        (4, "id"): Place(tmp_path / "t.csv", 8, 1),
+        (4, "note"): Place(tmp_path / "t.csv", 9, 4),
+    }
+    assert sources.locate(table, []) == {}
 
 
 def test_faults_end_somewhere(tmp_path: Path) -> None:

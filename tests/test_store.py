@@ -290,7 +290,7 @@ def test_builders_wait_for_each_other_and_readers_for_none(project: Make) -> Non
 
 
 def test_a_file_is_replaced_only_when_all_went_well(tmp_path: Path) -> None:
-    out = tmp_path / "new" / "out.txt"
+    out = tmp_path / "out.txt"
     with store.replacing(out) as unfinished:
         unfinished.write_text("1")
     with pytest.raises(ZeroDivisionError), store.replacing(out) as unfinished:
@@ -325,14 +325,58 @@ def test_a_link_is_written_through_and_a_pipe_into(tmp_path: Path) -> None:
     assert (tmp_path / "pipe").is_fifo()
 
 
-@pytest.mark.parametrize("out", [".", "file/out", "file"])
-def test_where_nothing_can_be_written(out: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        (".", "{} is a folder; name a file in it"),
+        ("file", "{}/file is a folder; name a file in it"),
+        ("file/out", "there is no folder {}/file; make it first, or name another"),
+        ("new/out", "there is no folder {}/new; make it first, or name another"),
+    ],
+)
+def test_where_nothing_can_be_written(out: str, message: str, tmp_path: Path) -> None:
+    """No folder is made on the way."""
     if out != "file":
         (tmp_path / "file").touch()
     else:
         (tmp_path / "file").mkdir()
-    with pytest.raises(Unwritable), store.replacing(tmp_path / out) as unfinished:
+    before = list(tmp_path.iterdir())
+    with pytest.raises(Unwritable) as caught, store.replacing(tmp_path / out) as unfinished:
         unfinished.write_text("x")
+    assert str(caught.value) == f"error[unwritable]: {message.format(tmp_path)}"
+    assert list(tmp_path.iterdir()) == before
+
+
+def test_a_build_of_another_version_is_not_opened(project: Make) -> None:
+    root = kg.build(project()).project.root
+    manifest = root / "build/current/manifest.json"
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(content | {"version": 0, "kg": "0.0.1"}), encoding="utf-8")
+    with pytest.raises(NoBuild) as caught:
+        kg.open(root)
+    assert str(caught.value) == (
+        f"error[no-build]: the build in {root / 'build/builds/1'} was made by kg 0.0.1; run: kg build"
+    )
+    assert kg.build(root).build.manifest.version == store.MANIFEST_VERSION
+
+
+def test_a_builder_that_waits_says_so(project: Make) -> None:
+    """And goes on when the other one is done."""
+    build = project() / "build"
+    steps: list[str] = []
+    done = threading.Event()
+
+    def second() -> None:
+        with store.staging(build, steps.append):
+            done.set()
+
+    with store.staging(build):
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        assert not done.wait(0.5)
+    waiting.join(timeout=30)
+    assert done.is_set()
+    assert steps == ["waiting for another build of this project"]
 
 
 def test_the_index_is_only_read(project: Make) -> None:

@@ -9,7 +9,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg import yarrrml
-from kg.errors import KgError, MappingError, MissingFile, Place, UnknownKey, UnknownPrefix, Unsupported
+from kg.errors import (
+    Encoding,
+    KgError,
+    MappingError,
+    MissingFile,
+    Place,
+    UnknownKey,
+    UnknownPrefix,
+    Unsupported,
+)
 from kg.mapping import (
     DEFAULT_GRAPH,
     RDF_TYPE,
@@ -573,12 +582,12 @@ def test_a_file_that_is_not_there(tmp_path: Path):
 
 
 def test_a_file_that_is_not_utf_8(tmp_path: Path):
-    """Bytes that are no UTF-8 are a MappingError at the file."""
+    """The first byte that is no UTF-8 is told by line and column, with what the file seems to be."""
     path = tmp_path / "mapping.yml"
     path.write_bytes(HEAD.encode() + b"# \xb9\xfa\n")
-    with pytest.raises(MappingError, match="UTF-8") as caught:
+    with pytest.raises(Encoding, match="the file is not UTF-8; it looks like GB18030") as caught:
         yarrrml.read(path)
-    assert caught.value.findings[0].place == Place(path)
+    assert caught.value.findings[0].place == Place(path, HEAD.count("\n") + 1, 3)
 
 
 def test_a_byte_order_mark_is_no_text(tmp_path: Path):

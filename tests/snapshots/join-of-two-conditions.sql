@@ -1,116 +1,139 @@
 SELECT
-  CONCAT_WS(
-    '',
-    '<https://example.org/t/',
-    CASE
-      WHEN REGEXP_MATCHES(
-        "t4"."id",
-        '…reserved…'
-      )
-      THEN ARRAY_TO_STRING(
-        LIST_APPLY(
-          STR_SPLIT("t4"."id", ''),
-          LAMBDA __ibis_param_char__ : CASE
-            WHEN REGEXP_MATCHES(
-              __ibis_param_char__,
-              '…reserved…'
-            )
-            THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g')
-            ELSE __ibis_param_char__
-          END
-        ),
-        ''
-      )
-      ELSE "t4"."id"
-    END,
-    '>'
-  ) AS "s",
-  '<https://example.org/in>' AS "p",
-  CONCAT_WS(
-    '',
-    '<https://example.org/u/',
-    CASE
-      WHEN REGEXP_MATCHES(
-        "t6"."parent name",
-        '…reserved…'
-      )
-      THEN ARRAY_TO_STRING(
-        LIST_APPLY(
-          STR_SPLIT("t6"."parent name", ''),
-          LAMBDA __ibis_param_char__ : CASE
-            WHEN REGEXP_MATCHES(
-              __ibis_param_char__,
-              '…reserved…'
-            )
-            THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g')
-            ELSE __ibis_param_char__
-          END
-        ),
-        ''
-      )
-      ELSE "t6"."parent name"
-    END,
-    '>'
-  ) AS "o",
-  CAST(NULL AS TEXT) AS "g",
-  "t4"."#row" AS "row",
-  "t6"."parent #row" AS "parent_row"
+  CONCAT_WS(' ', "t7"."s", "t7"."p", "t7"."o", '.') AS "line"
 FROM (
   SELECT
-    *
-  FROM "source_0" AS "t0"
-  WHERE
-    "t0"."id" IS NOT NULL
-) AS "t4"
-INNER JOIN (
-  SELECT
-    "t2"."id" AS "parent id",
-    "t2"."name" AS "parent name",
-    "t2"."year" AS "parent year",
-    "t2"."#row" AS "parent #row"
-  FROM "source_1" AS "t2"
-  WHERE
-    "t2"."name" IS NOT NULL
-) AS "t6"
-  ON "t4"."parent" = "t6"."parent id"
-  AND "t4"."year" = CONCAT_WS('', 'y', "t6"."parent year")
+    CONCAT_WS(
+      '',
+      '<https://example.org/t/',
+      CASE
+        WHEN REGEXP_MATCHES(
+          "t4"."id",
+          '…reserved…'
+        )
+        THEN ARRAY_TO_STRING(
+          LIST_APPLY(
+            STR_SPLIT("t4"."id", ''),
+            LAMBDA __ibis_param_char__ : CASE
+              WHEN REGEXP_MATCHES(
+                __ibis_param_char__,
+                '…reserved…'
+              )
+              THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g')
+              ELSE __ibis_param_char__
+            END
+          ),
+          ''
+        )
+        ELSE "t4"."id"
+      END,
+      '>'
+    ) AS "s",
+    '<https://example.org/in>' AS "p",
+    CONCAT_WS(
+      '',
+      '<https://example.org/u/',
+      CASE
+        WHEN REGEXP_MATCHES(
+          "t6"."parent name",
+          '…reserved…'
+        )
+        THEN ARRAY_TO_STRING(
+          LIST_APPLY(
+            STR_SPLIT("t6"."parent name", ''),
+            LAMBDA __ibis_param_char__ : CASE
+              WHEN REGEXP_MATCHES(
+                __ibis_param_char__,
+                '…reserved…'
+              )
+              THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g')
+              ELSE __ibis_param_char__
+            END
+          ),
+          ''
+        )
+        ELSE "t6"."parent name"
+      END,
+      '>'
+    ) AS "o",
+    CAST(NULL AS TEXT) AS "g",
+    "t4"."#row" AS "row",
+    "t6"."parent #row" AS "parent_row"
+  FROM (
+    SELECT
+      *
+    FROM "source_0" AS "t0"
+    WHERE
+      "t0"."id" IS NOT NULL AND "t0"."parent" IS NOT NULL AND "t0"."year" IS NOT NULL
+  ) AS "t4"
+  INNER JOIN (
+    SELECT
+      "t2"."id" AS "parent id",
+      "t2"."name" AS "parent name",
+      "t2"."year" AS "parent year",
+      "t2"."#row" AS "parent #row"
+    FROM "source_1" AS "t2"
+    WHERE
+      "t2"."name" IS NOT NULL AND "t2"."id" IS NOT NULL AND "t2"."year" IS NOT NULL
+  ) AS "t6"
+    ON "t4"."parent" = "t6"."parent id"
+    AND "t4"."year" = CONCAT_WS('', 'y', "t6"."parent year")
+) AS "t7"
 ;
 SELECT
-  CONCAT_WS(
-    '',
-    '<https://example.org/u/',
-    CASE
-      WHEN REGEXP_MATCHES(
-        "t1"."name",
-        '…reserved…'
-      )
-      THEN ARRAY_TO_STRING(
-        LIST_APPLY(
-          STR_SPLIT("t1"."name", ''),
-          LAMBDA __ibis_param_char__ : CASE
-            WHEN REGEXP_MATCHES(
-              __ibis_param_char__,
-              '…reserved…'
-            )
-            THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g')
-            ELSE __ibis_param_char__
-          END
-        ),
-        ''
-      )
-      ELSE "t1"."name"
-    END,
-    '>'
-  ) AS "s",
-  '<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>' AS "p",
-  '<https://example.org/U>' AS "o",
-  CAST(NULL AS TEXT) AS "g",
-  "t1"."#row" AS "row",
-  CAST(NULL AS BIGINT) AS "parent_row"
+  *
 FROM (
   SELECT
-    *
-  FROM "source_1" AS "t0"
-  WHERE
-    "t0"."name" IS NOT NULL
-) AS "t1"
+    UNNEST(
+      CAST([
+        CONCAT_WS(
+          ' ',
+          "t2"."subject",
+          '<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>',
+          '<https://example.org/U>',
+          '.'
+        )
+      ] AS TEXT[])
+    ) AS "line"
+  FROM (
+    SELECT
+      "t1"."id",
+      "t1"."name",
+      "t1"."year",
+      "t1"."#row",
+      CONCAT_WS(
+        '',
+        '<https://example.org/u/',
+        CASE
+          WHEN REGEXP_MATCHES(
+            "t1"."name",
+            '…reserved…'
+          )
+          THEN ARRAY_TO_STRING(
+            LIST_APPLY(
+              STR_SPLIT("t1"."name", ''),
+              LAMBDA __ibis_param_char__ : CASE
+                WHEN REGEXP_MATCHES(
+                  __ibis_param_char__,
+                  '…reserved…'
+                )
+                THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g')
+                ELSE __ibis_param_char__
+              END
+            ),
+            ''
+          )
+          ELSE "t1"."name"
+        END,
+        '>'
+      ) AS "subject"
+    FROM (
+      SELECT
+        *
+      FROM "source_1" AS "t0"
+      WHERE
+        "t0"."name" IS NOT NULL
+    ) AS "t1"
+  ) AS "t2"
+) AS "t3"
+WHERE
+  "t3"."line" IS NOT NULL

@@ -1,53 +1,77 @@
 SELECT
-  CONCAT_WS(
-    '',
-    '<https://example.org/t/',
-    CASE
-      WHEN REGEXP_MATCHES(
-        "t1"."id",
-        '…reserved…'
-      )
-      THEN ARRAY_TO_STRING(
-        LIST_APPLY(
-          STR_SPLIT("t1"."id", ''),
-          LAMBDA __ibis_param_char__ : CASE
-            WHEN REGEXP_MATCHES(
-              __ibis_param_char__,
-              '…reserved…'
-            )
-            THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g')
-            ELSE __ibis_param_char__
-          END
-        ),
-        ''
-      )
-      ELSE "t1"."id"
-    END,
-    '>'
-  ) AS "s",
-  '<https://example.org/p>' AS "p",
-  CONCAT_WS(
-    '',
-    '"',
-    CASE
-      WHEN REGEXP_MATCHES("t1"."name", '[\\"\n\r]')
-      THEN REPLACE(
-        REPLACE(REPLACE(REPLACE("t1"."name", '\', '\\'), '"', '\"'), '
-', '\n'),
-        '␍',
-        '\r'
-      )
-      ELSE "t1"."name"
-    END,
-    '"'
-  ) AS "o",
-  CAST(NULL AS TEXT) AS "g",
-  "t1"."#row" AS "row",
-  CAST(NULL AS BIGINT) AS "parent_row"
+  *
 FROM (
   SELECT
-    *
-  FROM "source_0" AS "t0"
-  WHERE
-    "t0"."id" IS NOT NULL AND "t0"."name" IS NOT NULL
-) AS "t1"
+    UNNEST(
+      CAST([
+        CASE
+          WHEN "t2"."name" IS NOT NULL
+          THEN CONCAT_WS(
+            ' ',
+            "t2"."subject",
+            '<https://example.org/p>',
+            CONCAT_WS(
+              '',
+              '"',
+              CASE
+                WHEN REGEXP_MATCHES("t2"."name", '[\\"\n\r]')
+                THEN REPLACE(
+                  REPLACE(REPLACE(REPLACE("t2"."name", '\', '\\'), '"', '\"'), '
+', '\n'),
+                  '␍',
+                  '\r'
+                )
+                ELSE "t2"."name"
+              END,
+              '"'
+            ),
+            '.'
+          )
+          ELSE CAST(NULL AS TEXT)
+        END
+      ] AS TEXT[])
+    ) AS "line"
+  FROM (
+    SELECT
+      "t1"."id",
+      "t1"."name",
+      "t1"."parent",
+      "t1"."year",
+      "t1"."#row",
+      CONCAT_WS(
+        '',
+        '<https://example.org/t/',
+        CASE
+          WHEN REGEXP_MATCHES(
+            "t1"."id",
+            '…reserved…'
+          )
+          THEN ARRAY_TO_STRING(
+            LIST_APPLY(
+              STR_SPLIT("t1"."id", ''),
+              LAMBDA __ibis_param_char__ : CASE
+                WHEN REGEXP_MATCHES(
+                  __ibis_param_char__,
+                  '…reserved…'
+                )
+                THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g')
+                ELSE __ibis_param_char__
+              END
+            ),
+            ''
+          )
+          ELSE "t1"."id"
+        END,
+        '>'
+      ) AS "subject"
+    FROM (
+      SELECT
+        *
+      FROM "source_0" AS "t0"
+      WHERE
+        "t0"."id" IS NOT NULL
+    ) AS "t1"
+  ) AS "t2"
+) AS "t3"
+WHERE
+  "t3"."line" IS NOT NULL
