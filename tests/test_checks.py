@@ -214,6 +214,28 @@ THINGS = triples_map(a("T"), pom(ex("r"), ex("t/{ref}")))
             {"t": "x,y\na,1\n", "u": "x,y\na,1\na,2\n"},
             ["u.csv:3:3: error[dangling-reference]: y '2' is in no row of t.csv; there are: 1"],
         ),
+        (  # a first column that says the kind, which only the misspelt one of two is blamed for
+            mapping(
+                triples_map(a("E"), subject=ex("event/{id}")),
+                triples_map(a("P"), subject=ex("place/{id}"), source=OTHER, name="u"),
+                triples_map(
+                    pom(ex("r"), ex("{kind}/{ref}")), subject=ex("s"), source=LogicalSource("v.csv"), name="v"
+                ),
+            ),
+            {"t": "id\na\n", "u": "id\nb\n", "v": "kind,ref\nevent,a\nevnt,a\nplace,bb\n"},
+            [
+                "v.csv:3:1: error[dangling-reference]: kind 'evnt' is no kind of node; did you mean 'event'?",
+                "v.csv:4:7: error[dangling-reference]: ref 'bb' is in no row of u.csv; did you mean 'b'?",
+            ],
+        ),
+        (  # what many tables make
+            mapping(
+                *(triples_map(a("T"), name=f"t{n}", source=LogicalSource(f"t{n}.csv")) for n in range(4)),
+                triples_map(pom(ex("r"), ex("t/{ref}")), subject=ex("s"), source=OTHER, name="u"),
+            ),
+            {**{f"t{n}": f"id\n{n}\n" for n in range(4)}, "u": "ref\n2\nx\n"},
+            ["u.csv:3:1: error[dangling-reference]: ref 'x' is in none of 4 tables; there are: 0, 1, 2, 3"],
+        ),
         (  # after encoding, both are the same
             mapping(THINGS),
             {"t": 'id,ref\n"a b/c",\n"d","a b/c"\n'},

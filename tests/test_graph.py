@@ -121,6 +121,7 @@ def test_a_page_may_show_what_is_near(
             UnknownEntity,
             "no entity 'place:%' is drawn; name it by IRI, prefixed name or label",
         ),
+        ({"focus": ""}, UnknownEntity, "no entity '' is drawn; name it by IRI, prefixed name or label"),
         ({"lang": "fr"}, UnknownFormat, "the page does not speak 'fr'; there are: zh, en"),
     ],
 )
