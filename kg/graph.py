@@ -112,7 +112,7 @@ class Graph:
         drawn = self.network()
         if focus is not None:
             drawn = subgraph(drawn, self._entity(focus, drawn), hops)
-        html = page.render(drawn, title=self.title(lang), lang=lang)
+        html = page.render(drawn, title={each: self.title(each) for each in LANGUAGES}, lang=lang)
         path = self.project.beside(out)
         with store.replacing(path) as unfinished:
             unfinished.write_text(html, encoding="utf-8", newline="\n")

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from kg.errors import UnknownEntity
 from kg.layout import Box, arrange
 from kg.spacetime import locate, times
-from kg.vocabulary import ANY_URI, TYPE, XSD, Fact, Labels, Triples, Words, named, node_key
+from kg.vocabulary import ANY_URI, TYPE, XSD, Fact, Labels, Triples, Words, local_name, named, node_key
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -46,7 +46,7 @@ def network(data: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> nx.MultiDiG
     key), ``times`` (of :class:`kg.spacetime.Time`) and what :func:`kg.spacetime.locate` gives them. Edges are
     keyed by the predicate's IRI. The graph carries ``classes``, ``properties`` and ``terms`` {IRI: labels},
     ``parents`` {class: class above it, or ""}, ``groups`` {class: the class that stands for it in a legend of
-    at most nine} and ``sources`` {key: :class:`Source`}.
+    at most nine}, ``sources`` {key: :class:`Source`} and ``wholes`` {what a source is part of: labels}.
 
     Sources are the objects of dcterms:source and of every property that RDFS puts under it, and their
     siblings in the same whole (dcterms:isPartOf and below); they are told, not drawn. An IRI of which
@@ -96,6 +96,7 @@ def network(data: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> nx.MultiDiG
         parents=parents,
         groups=_groups(counts, parents),
         sources=sources,
+        wholes={whole: _whole(whole, sources, graph) for whole in _wholes(sources)},
     )
     return graph
 
@@ -103,7 +104,8 @@ def network(data: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> nx.MultiDiG
 def subgraph(network: nx.MultiDiGraph[str], focus: str, hops: int) -> nx.MultiDiGraph[str]:
     """The part of `network` within `hops` links of the node `focus`, whichever way the links point.
 
-    A copy; words and groups stay those of the whole, so colours do not change. Raises UnknownEntity.
+    A copy; words and groups stay those of the whole, so colours do not change, but there are only the sources
+    that the part cites. Raises UnknownEntity.
     """
     if focus not in network:
         raise UnknownEntity(f"no node <{focus}> in the graph", value=focus, exists=sorted(network))
@@ -112,7 +114,12 @@ def subgraph(network: nx.MultiDiGraph[str], focus: str, hops: int) -> nx.MultiDi
     for _ in range(hops):
         ring = {other for node in ring for other in _neighbours(network, node)} - near
         near |= ring
-    return network.subgraph(near).copy()
+    part: nx.MultiDiGraph[str] = network.subgraph(near).copy()
+    cited = {source for key in part for _, source in part.nodes[key]["sources"]}
+    sources = {key: source for key, source in network.graph["sources"].items() if key in cited}
+    wholes = {whole: network.graph["wholes"][whole] for whole in _wholes(sources)}
+    part.graph.update(sources=sources, wholes=wholes)
+    return part
 
 
 def positions(network: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]]:
@@ -206,6 +213,18 @@ def _source(key: str, said: Triples, words: Words, drawn: set[str]) -> Source:
     wholes = {whole for p in words.containing for whole in said.objects(key, p)}
     labels, facts = _told(key, said, drawn | wholes)
     return Source(labels, facts, tuple(sorted(wholes)))
+
+
+def _wholes(sources: Mapping[str, Source]) -> list[str]:
+    return sorted({whole for source in sources.values() for whole in source.part_of})
+
+
+def _whole(key: str, sources: Mapping[str, Source], graph: nx.MultiDiGraph[str]) -> Labels:
+    """The labels of what a source is part of: a source itself, a drawn node, or neither."""
+    if key in sources:
+        return sources[key].labels
+    labels: Labels = graph.nodes[key]["labels"] if key in graph else {"": local_name(key)}
+    return labels
 
 
 def _groups(counts: Mapping[str, int], parents: Mapping[str, str]) -> dict[str, str]:

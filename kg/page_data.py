@@ -45,7 +45,7 @@ def packed(network: nx.MultiDiGraph[str], picture: Network) -> dict[str, Any]:
             ]
             for key, source in words["sources"].items()
         ],
-        "wholes": [number.thing(key, _whole(network, key)) for key in number.wholes],
+        "wholes": [number.thing(key, words["wholes"][key]) for key in number.wholes],
         "nodes": [
             [
                 *number.thing(key, nodes[key]["labels"]),
@@ -99,9 +99,8 @@ class _Numbers:
     def of(cls, network: nx.MultiDiGraph[str]) -> _Numbers:
         words = network.graph
         sources = words["sources"]
-        wholes = sorted(whole for source in sources.values() for whole in source.part_of)
         facts = sorted(set(_facts(network)))
-        keys = chain(network, words["parents"], words["properties"], words["terms"], sources, wholes)
+        keys = chain(network, words["parents"], words["properties"], words["terms"], sources, words["wholes"])
         return cls(
             nodes=_numbers(network),
             classes=_numbers(words["parents"]),
@@ -109,7 +108,7 @@ class _Numbers:
             properties=_numbers(words["properties"]),
             terms=_numbers(words["terms"]),
             sources=_numbers(sources),
-            wholes=_numbers(wholes),
+            wholes=_numbers(words["wholes"]),
             kinds=_numbers(sorted(fact.kind for fact in facts)),
             facts={fact: number for number, fact in enumerate(facts)},
             spaces=_numbers(sorted(_space(key) for key in keys)),
@@ -153,23 +152,11 @@ def _facts(network: nx.MultiDiGraph[str]) -> Iterator[Fact]:
 
 def _labels(network: nx.MultiDiGraph[str]) -> Iterator[Labels]:
     words = network.graph
-    for kind in ("classes", "properties", "terms"):
+    for kind in ("classes", "properties", "terms", "wholes"):
         yield from words[kind].values()
-    for key, source in words["sources"].items():
-        yield source.labels
-        yield from (_whole(network, whole) for whole in source.part_of if whole != key)
+    yield from (source.labels for source in words["sources"].values())
     for _, node in network.nodes(data=True):
         yield node["labels"]
-
-
-def _whole(network: nx.MultiDiGraph[str], key: str) -> Labels:
-    """The labels of what a source is part of: a source itself, a drawn node, or neither."""
-    sources = network.graph["sources"]
-    if key in sources:
-        labels: Labels = sources[key].labels
-    else:
-        labels = network.nodes[key]["labels"] if key in network else {"": local_name(key)}
-    return labels
 
 
 def _present(keys: Iterable[str], number: _Numbers) -> list[int]:

@@ -90,6 +90,11 @@ def test_the_page_is_one_file_in_the_language_that_is_asked_for(
     assert html == graph.view(tmp_path / "again.html", lang=lang).read_text(encoding="utf-8")
 
 
+def test_the_page_has_its_title_in_both_languages(graph: Graph, tmp_path: Path) -> None:
+    html = graph.view(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert '{"titles":{"zh":"地点图","en":"Places"}' in html
+
+
 @pytest.mark.parametrize(
     "focus", ["place:jinsha", EX + "place/jinsha", f"<{EX}place/jinsha>", "金沙县", "Jinsha"]
 )

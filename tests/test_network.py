@@ -227,9 +227,19 @@ def test_subgraph_reaches_as_far_as_told_whichever_way_links_point(graph: Any) -
     assert set(subgraph(graph, place, 0)) == {place}
     near = subgraph(graph, place, 1)
     assert set(near) == {place, *nx.all_neighbors(graph, place)}
-    assert near.graph == graph.graph
+    words = set(graph.graph) - {"sources", "wholes"}
+    assert all(near.graph[name] == graph.graph[name] for name in words)
     far = nx.single_source_shortest_path_length(graph.to_undirected(as_view=True), place, 3)
     assert set(subgraph(graph, place, 3)) == set(far)
+
+
+def test_subgraph_has_the_sources_that_it_cites_and_the_names_of_their_wholes(graph: Any) -> None:
+    before = dict(graph.graph["sources"])
+    part = subgraph(graph, f"{ID}repair/zhijin", 0)
+    passage, article = f"{ID}passage/p1", f"{ID}document/article"
+    assert part.graph["sources"] == {passage: graph.graph["sources"][passage]}
+    assert part.graph["wholes"] == {article: {"en": "an article", "zh": "一篇报道"}}
+    assert graph.graph["sources"] == before
 
 
 def test_subgraph_of_an_unknown_node_names_the_nearest() -> None:

@@ -39,6 +39,28 @@ def test_another_language_is_refused(sample_graph: Any) -> None:
         render(sample_graph, title="x", lang="fr")
 
 
+@pytest.mark.parametrize(
+    ("titles", "lang", "shown"),
+    [
+        ({"zh": "甲", "en": "A"}, "zh", "甲"),
+        ({"zh": "甲", "en": "A"}, "en", "A"),
+        ({"zh-hans": "甲", "": "A"}, "zh", "甲"),
+        ({"zh": "甲"}, "en", "甲"),
+        ("A", "zh", "A"),
+    ],
+)
+def test_title_stands_in_the_language_or_in_another(
+    sample_graph: Any, titles: str | dict[str, str], lang: str, shown: str
+) -> None:
+    html = render(sample_graph, title=titles, lang=lang)
+    assert re.findall("<(?:title|h1 [^>]*)>(.*?)</", html) == [shown, shown]
+
+
+def test_page_without_a_title_is_refused(sample_graph: Any) -> None:
+    with pytest.raises(UsageError, match="no title"):
+        render(sample_graph, title={})
+
+
 def test_policy_names_exactly_the_blocks_of_the_page(sample_page: str) -> None:
     quoted = re.search('Content-Security-Policy" content="([^"]*)"', sample_page)
     assert quoted

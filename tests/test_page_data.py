@@ -88,6 +88,12 @@ def test_a_part_keeps_the_coordinates_of_a_place_outside_of_it(sample_graph: Any
     assert fact(data, latitude)[1] == "26.000"
 
 
+def test_a_part_embeds_the_sources_that_it_cites(sample_graph: Any) -> None:
+    data = read(subgraph(sample_graph, REPAIR, 0))
+    assert [iri(data, source[0]) for source in data["sources"]] == [f"{sample.ID}passage/p1"]
+    assert [labels(data, whole[1])["zh"] for whole in data["wholes"]] == ["一篇报道"]
+
+
 def test_nothing_is_told_twice(data: Any) -> None:
     for table in ("spaces", "languages", "kinds", "facts", "classes", "properties", "terms"):
         rows = [json.dumps(row) for row in data[table]]

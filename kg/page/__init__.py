@@ -47,33 +47,42 @@ SCRIPTS = (
 def render(
     network: nx.MultiDiGraph[str],
     *,
-    title: str,
+    title: str | Mapping[str, str],
     lang: str = "zh",
     positions: Mapping[str, tuple[float, float]] | None = None,
 ) -> str:
     """The page of a network made by :func:`kg.network.network`, to be written as UTF-8.
 
-    `lang` (zh or en) is the language in which it opens. Without `positions` they are computed. The same
+    `lang` (zh or en) is the language in which it opens. A `title` by language changes with the language of
+    the page; where it has none, another of its titles stands. Without `positions` they are computed. The same
     network gives the same bytes, and nothing is written. No label, IRI or value is ever markup, and only
-    http(s) IRIs become links. Raises UsageError for another language.
+    http(s) IRIs become links. Raises UsageError for another language, or if there is no title.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     if lang not in LANGUAGES:
         raise UsageError(f"no page language {lang!r}", value=lang, exists=LANGUAGES)
+    titles = {"": title} if isinstance(title, str) else dict(title)
+    if not titles:
+        raise UsageError("the page has no title", fix="give a text, or texts by language")
+    shown = next(
+        each
+        for each in (lang, *(key for key in titles if key.startswith(f"{lang}-")), "", "en", *titles)
+        if each in titles
+    )
     if positions is None:
         positions = place(network)
     style, script, library = stylesheet(), program(), _vis()
     page = Environment(loader=PackageLoader("kg.page", "."), autoescape=True, undefined=StrictUndefined)
     return page.get_template("template.html.j2").render(
-        title=title,
+        title=titles[shown],
         lang=lang,
         policy=policy(scripts=(library, script), styles=(style,)),
         style=Markup(style),
         script=Markup(script),
         library=Markup(library),
-        data=Markup(inert(packed(network, to_pyvis(network, positions)))),
+        data=Markup(inert({"titles": titles, **packed(network, to_pyvis(network, positions))})),
     )
 
 

@@ -9,8 +9,8 @@
       hides: (nodes, links) => `已隐藏 ${[nodes ? `${nodes} 个节点` : "", links ? `${links} 条关系` : ""].filter(Boolean).join("、")}`,
     },
     en: {
-      classes: "Classes", all: "Show all", expand: (name) => `Subclasses of ${name}`, shown: (n) => `${n} nodes shown`,
-      hides: (nodes, links) => `${[nodes ? `${nodes} ${nodes > 1 ? "nodes" : "node"}` : "", links ? `${links} ${links > 1 ? "links" : "link"}` : ""].filter(Boolean).join(" and ")} hidden`,
+      classes: "Classes", all: "Show all", expand: (name) => `Subclasses of ${name}`, shown: (n) => `${kg.many(n, "node")} shown`,
+      hides: (nodes, links) => `${[nodes && kg.many(nodes, "node"), links && kg.many(links, "link")].filter(Boolean).join(" and ")} hidden`,
     },
   });
 

@@ -7,6 +7,10 @@
   });
   function translate() {
     kg.root.lang = state.lang;
+    const title = kg.pick(kg.model.titles);
+    document.title = title.text;
+    $("title").textContent = title.text;
+    $("title").lang = title.lang || state.lang;
     for (const item of document.querySelectorAll("[data-text]")) item.textContent = kg.say(item.dataset.text);
     for (const item of document.querySelectorAll("[data-label]")) item.setAttribute("aria-label", kg.say(item.dataset.label));
     for (const item of document.querySelectorAll("[data-title]")) {

@@ -128,6 +128,7 @@
   }
 
   kg.model = {
+    titles: data.titles,
     nodes, links, lines: [...pairs.values()], around, classes, groups, properties, terms, sources, wholes, facts, counts, degree, ranked, isIri,
     members: groups.map((_, group) => classes.map((_, i) => i).filter((i) => classes[i].group === group && counts[i])),
     hubs: new Set(ranked.slice(0, Math.max(3, Math.round(nodes.length * 0.06)))),

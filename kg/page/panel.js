@@ -4,14 +4,14 @@
   const { nodes, classes, properties, terms, sources, around } = model;
   kg.words({
     zh: {
-      nodes: "节点", links: "关系", sources: "出处", intro: "概览", hubs: "关联最多的节点", facts: "属性", near: "关联",
+      nodes: () => "节点", links: () => "关系", sources: () => "出处", readIn: "出处", intro: "概览", hubs: "关联最多的节点", facts: "属性", near: "关联",
       iri: "标识（IRI）", close: "取消选择", outward: "指向", inward: "来自", cleared: "已取消选择",
       picked: (what, kind, n) => `已选择 ${what}，${kind}，${n} 条关系`,
     },
     en: {
-      nodes: "nodes", links: "links", sources: "sources", intro: "Overview", hubs: "Most connected", facts: "Facts", near: "Connections",
+      nodes: (n) => (n === 1 ? "node" : "nodes"), links: (n) => (n === 1 ? "link" : "links"), sources: (n) => (n === 1 ? "source" : "sources"), readIn: "Sources", intro: "Overview", hubs: "Most connected", facts: "Facts", near: "Connections",
       iri: "Identifier (IRI)", close: "Clear", outward: "to", inward: "from", cleared: "Selection cleared",
-      picked: (what, kind, n) => `Selected ${what}, ${kind}, ${n} links`,
+      picked: (what, kind, n) => `Selected ${what}, ${kind}, ${kg.many(n, "link")}`,
     },
   });
 
@@ -27,10 +27,14 @@
     return [...groups].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   }
   const propertyName = (number) => spoken(pick(properties[number].labels), "span", { title: properties[number].iri });
+  // Of texts with languages those in the language of the page; if there are none, all.
+  function suited(facts) {
+    const mine = facts.filter(({ lang }) => lang.toLowerCase().split("-")[0] === state.lang);
+    return mine.length ? facts.filter((fact) => !fact.lang || mine.includes(fact)) : facts;
+  }
   function factTable(facts) {
-    const mine = (fact) => (fact.lang === state.lang ? 0 : 1);
     return el("table", {}, el("tbody", {}, ...grouped(facts, (fact) => fact.property).map(([property, values]) =>
-      el("tr", {}, el("th", { scope: "row" }, propertyName(property)), el("td", {}, ...values.sort((a, b) => mine(a) - mine(b)).map(value))))));
+      el("tr", {}, el("th", { scope: "row" }, propertyName(property)), el("td", {}, ...suited(values).map(value))))));
   }
   function neighbours(id) {
     return grouped(around[id], ([property, , outward]) => `${outward ? 0 : 1}${name(properties[property])} ${property}`).map(([, links]) => {
@@ -46,22 +50,22 @@
   function sourceItem([property, number]) {
     const source = sources[number];
     const told = source.facts.filter((fact) => !model.isIri(fact));
-    const texts = told.filter((fact) => fact.lang);
-    const inMine = texts.filter((fact) => fact.lang === state.lang);
+    const texts = suited(told).filter((fact) => fact.lang);
     const parts = told.filter((fact) => !fact.lang).map((fact) => `${name(properties[fact.property])} ${fact.text}`);
     return el("li", {},
       el("div", {}, outside(source.iri, spoken(pick(source.labels)))),
-      ...(inMine.length ? inMine : texts).map((fact) => spoken(fact, "p")),
+      ...texts.map((fact) => spoken(fact, "p")),
       el("small", {}, ...source.in.map((whole) => spoken(pick(model.wholes[whole].labels), "div")), [name(properties[property]), ...parts].join(" · ")));
   }
 
   const section = (title, ...children) => [el("h3", {}, title), ...children];
   function overview() {
-    const figure = (number, word) => el("div", {}, el("b", {}, number.toLocaleString("en")), el("span", {}, kg.say(word)));
+    const figure = (number, word) => el("div", {}, el("b", {}, number.toLocaleString("en")), el("span", {}, kg.say(word, number)));
+    const read = new Set(nodes.flatMap((node) => node.sources.map(([, source]) => source)));
     const hubs = model.ranked.slice(0, 8).map((id) => el("li", {}, kg.nodeLink(id, el("span", { class: "count" }, model.degree(id)))));
     return [
       el("h3", { id: "detail-title" }, kg.say("intro")),
-      el("div", { class: "figures" }, figure(nodes.length, "nodes"), figure(model.links.length, "links"), figure(sources.length, "sources")),
+      el("div", { class: "figures" }, figure(nodes.length, "nodes"), figure(model.links.length, "links"), figure(read.size, "sources")),
       ...section(kg.say("hubs"), el("ul", { class: "hubs" }, ...hubs)),
     ];
   }
@@ -77,7 +81,7 @@
       ...kg.others(labels).map((label) => spoken(label, "p", { class: "other" })),
       ...(facts.length ? section(kg.say("facts"), factTable(facts)) : []),
       ...(around[id].length ? section(kg.say("near"), el("table", {}, el("tbody", {}, ...neighbours(id)))) : []),
-      ...(cited.length ? section(kg.say("sources"), el("div", { class: "sources" }, kg.shortened(cited.map(sourceItem)))) : []),
+      ...(cited.length ? section(kg.say("readIn"), el("div", { class: "sources" }, kg.shortened(cited.map(sourceItem)))) : []),
       ...(iri.startsWith("_:") ? [] : section(kg.say("iri"), el("span", { class: "iri" }, outside(iri)))),
     ];
   }

@@ -4,9 +4,12 @@
   const { nodes } = model;
   kg.words({
     zh: { hits: "搜索结果", search: "搜索名称、别名、标识", none: "没有匹配的节点", found: (n) => `${n} 个结果` },
-    en: { hits: "Search results", search: "Search names, other names, ids", none: "No node matches", found: (n) => `${n} results` },
+    en: { hits: "Search results", search: "Search names, other names, ids", none: "No node matches", found: (n) => kg.many(n, "result") },
   });
+  // An IRI as it is shown, or as a browser copies it from a link.
+  function plain(iri) { try { return fold(decodeURI(iri)); } catch { return fold(iri); } }
   const index = nodes.map(({ labels, iri, facts }) => ({
+    iri: plain(iri),
     names: Object.values(labels).map(fold),
     slug: fold(kg.localName(iri)),
     rest: fold(facts.filter((fact) => !model.isIri(fact)).map(({ text }) => text).join("\n")),
@@ -15,11 +18,14 @@
   let current = -1;
 
   function rank(id, query, words) {
-    const { names, slug, rest } = index[id];
+    const { iri, names, slug, rest } = index[id];
+    const pasted = plain(query.replace(/^<|>$/g, ""));
+    if (iri === pasted) return 0;
     if (names.includes(query) || slug === query) return 0;
     if (names.some((text) => text.startsWith(query))) return 1;
     if (names.some((text) => words.every((word) => text.includes(word)))) return 2;
     if (words.every((word) => slug.includes(word))) return 3;
+    if (/[:/#]/.test(pasted) && iri.includes(pasted)) return 3;
     const all = [...names, slug, rest].join("\n");
     return words.every((word) => all.includes(word)) ? 4 : -1;
   }

@@ -11,8 +11,8 @@
     },
     en: {
       name: "Name", otherName: "Other name", cls: "Class", degree: "Links", time: "Time", place: "Place", cited: "Sources", id: "Identifier",
-      caption: (n, all) => `${n === all ? `All ${all}` : `${n} of ${all}`} nodes; a row opens its details`, copy: "Copy", csv: "Download CSV",
-      copied: (n) => `${n} rows copied`, sorted: (name, down) => `Sorted by ${name}, ${down ? "descending" : "ascending"}`, rows: (n) => `Show ${n} more rows`, empty: "No node to show",
+      caption: (n, all) => `${n === all ? "All " : `${n} of `}${kg.many(all, "node")}; a row opens its details`, copy: "Copy", csv: "Download CSV",
+      copied: (n) => `${kg.many(n, "row")} copied`, sorted: (name, down) => `Sorted by ${name}, ${down ? "descending" : "ascending"}`, rows: (n) => `Show ${n} more ${n === 1 ? "row" : "rows"}`, empty: "No node to show",
     },
   });
   const joined = (texts) => texts.join(kg.say("comma"));

@@ -8,6 +8,8 @@
     return typeof word === "function" ? word(...values) : word;
   };
 
+  kg.many = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`; // in English
+
   // Of a thing's labels the one that suits the language best.
   kg.pick = (labels, lang = kg.state.lang) => {
     const keys = Object.keys(labels);
@@ -30,7 +32,7 @@
     },
     en: {
       colon: ": ", comma: ", ", from: (text) => `from ${text}`, until: (text) => `until ${text}`,
-      graph: (n, e) => `Graph of ${n} nodes and ${e} links`, side: "Legend and details", theme: "Switch light and dark",
+      graph: (n, e) => `Graph of ${kg.many(n, "node")} and ${kg.many(e, "link")}`, side: "Legend and details", theme: "Switch light and dark",
       language: "切换为中文", other: "中", at: (name, kind) => `${name}, ${kind}`,
     },
   });
