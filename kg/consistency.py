@@ -5,15 +5,12 @@ Nothing is read here; each function raises one error with every fault of its kin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Map
 
 from kg.datatypes import LEXICAL
 from kg.errors import Finding, MappingError, UnknownColumn, UnknownTerm
-from kg.mapping import XSD, Constant, LogicalSource, Mapping, TermMap, TermType, rules, term_maps
-
-NAMESPACE = re.compile("[^/#]*$")
+from kg.mapping import XSD, Constant, LogicalSource, Mapping, TermMap, TermType, namespace, rules, term_maps
 
 
 def columns(mapping: Mapping, there: Map[LogicalSource, tuple[str, ...]]) -> None:
@@ -58,14 +55,14 @@ def _unknown_term(term_map: TermMap, known: frozenset[str], owned: frozenset[str
     if term_map.term_type is not TermType.IRI or not isinstance(term_map.expression, Constant):
         return ()
     iri = term_map.expression.value
-    namespace = NAMESPACE.sub("", iri)
-    if namespace not in owned or iri in known:
+    within = namespace(iri)
+    if within not in owned or iri in known:
         return ()
     return UnknownTerm(
         f"the ontology has no {iri}",
         place=term_map.place,
-        value=iri.removeprefix(namespace),
-        exists=sorted(each.removeprefix(namespace) for each in known if each.startswith(namespace)),
+        value=iri.removeprefix(within),
+        exists=sorted(each.removeprefix(within) for each in known if each.startswith(within)),
     ).findings
 
 

@@ -11,6 +11,7 @@ two logical sources that say the same are the same source ("effectively equal", 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -23,6 +24,15 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = RDF + "type"
 ROW = "#row"
 """The column, beside those of a source, that holds the ordinal of the record, from 1."""
+
+
+def namespace(iri: str) -> str:
+    """The IRI up to its last slash or hash.
+
+    >>> namespace("https://kg.example/ontology#Place")
+    'https://kg.example/ontology#'
+    """
+    return re.sub("[^/#]*$", "", iri)
 
 
 class TermType(Enum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg import encoding
 from kg.errors import OntologyError, Place, without_place
+from kg.mapping import namespace
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -20,8 +20,6 @@ DEFINES = (
     "http://www.w3.org/2000/01/rdf-schema#isDefinedBy",
     "http://www.w3.org/2004/02/skos/core#inScheme",
 )
-NAMESPACE = re.compile("[^/#]*$")
-"""What stands behind the namespace of an IRI."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Ontology:
     def namespaces(self) -> frozenset[str]:
         """The namespaces that the ontology defines: those of terms with rdfs:isDefinedBy or skos:inScheme."""
         defined = {str(quad.subject) for quad in self.quads if quad.predicate.value in DEFINES}
-        return frozenset(NAMESPACE.sub("", iri) for iri in self.terms if f"<{iri}>" in defined)
+        return frozenset(namespace(iri) for iri in self.terms if f"<{iri}>" in defined)
 
     def write(self, out: Path) -> None:
         """Write the quads as sorted lines of N-Quads: the same bytes for the same files."""

@@ -47,13 +47,14 @@ def build(project: Project, step: Step = silent) -> tuple[store.Build, tuple[Fin
     terms = ontology.read(project.ontology)
     mapping = read(project.mapping)
     tables = look_at(mapping, project.mapping.parent, terms)
+    inputs = _hashed(project, mapping)
     with store.staging(project.build, step) as staged:
         step(f"mapping {len(tables)} tables")
         quads = materialise(mapping, tables, staged / store.GRAPH, closed_by=terms)
         terms.write(staged / store.ONTOLOGY)
         step(f"loading {quads + len(terms.quads):,} quads")
         store.load(staged)
-        made = store.publish(staged, project.build, _manifest(project, staged, mapping, terms, quads))
+        made = store.publish(staged, project.build, _manifest(staged, mapping, terms, quads, inputs))
     return made, (*_warnings(tables), *checks.undescribed(mapping, terms.terms))
 
 
@@ -155,17 +156,21 @@ def _checks(mapping: Mapping, unbound: Tables, closed_by: ontology.Ontology | No
     return found
 
 
-def _manifest(
-    project: Project, staged: Path, mapping: Mapping, terms: ontology.Ontology, quads: int
-) -> store.Manifest:
+def _hashed(project: Project, mapping: Mapping) -> dict[str, str]:
+    """The hashes of what is built, taken before it is mapped: an edit meanwhile is then seen as one."""
     tables = {project.mapping.parent / source.path for source in mapping.sources}
-    inputs = sorted({project.mapping, *project.ontology, *tables})
+    return store.hashes(sorted({project.mapping, *project.ontology, *tables}), project.root)
+
+
+def _manifest(
+    staged: Path, mapping: Mapping, terms: ontology.Ontology, quads: int, inputs: dict[str, str]
+) -> store.Manifest:
     return store.Manifest(
         quads=quads,
         ontology_quads=len(terms.quads),
         prefixes=dict(terms.prefixes) | dict(mapping.prefixes),
         files=store.hashes((staged / store.GRAPH, staged / store.ONTOLOGY), staged),
-        inputs=store.hashes(inputs, project.root),
+        inputs=inputs,
         kg=__version__,
     )
 

@@ -43,7 +43,7 @@ HOUSE = {
     "diagnosis": ("errors mapping plan checks sources", "ibis"),
     "engine": ("errors mapping sources", "ibis duckdb"),
     "project": ("errors", ""),
-    "ontology": ("encoding errors", "pyoxigraph"),
+    "ontology": ("encoding errors mapping", "pyoxigraph"),
     "store": ("errors", "pyoxigraph filelock"),
     "pipeline": (
         "errors datatypes mapping rml yarrrml plan sources consistency checks diagnosis engine project ontology store __init__",

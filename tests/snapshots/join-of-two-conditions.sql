@@ -76,7 +76,7 @@ FROM (
       "t2"."name" IS NOT NULL AND "t2"."id" IS NOT NULL AND "t2"."year" IS NOT NULL
   ) AS "t6"
     ON "t4"."parent" = "t6"."parent id"
-    AND "t4"."year" = CONCAT_WS('', 'y', "t6"."parent year")
+    AND CONCAT_WS('', 'y', "t4"."year") = "t6"."parent year"
 ) AS "t7"
 ;
 SELECT
