@@ -1,6 +1,7 @@
 # make demo   install kg, build the graph of this repository, ask it, draw it, export it
 # make test   set up what the tests need, the browser included, and run them all
 # make lint   style and types
+# make pictures   the pictures in docs/, anew
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ORACLE := .cache/morph-kgc
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: demo test lint format clean check-python
+.PHONY: demo test lint format clean pictures check-python
 
 demo: $(VENV)/.kg
 	@echo "== kg build: tables, mapping and ontology become one graph"
@@ -47,6 +48,11 @@ lint: $(VENV)/.lint
 format: $(VENV)/.lint
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+pictures: $(VENV)/.test
+	$(BIN)/python tests/prepare.py
+	$(BIN)/kg build -q
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf $(VENV) .cache build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage *.egg-info

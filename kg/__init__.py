@@ -28,11 +28,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as _Map
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from kg.errors import Finding
     from kg.expectations import Outcome
     from kg.graph import Graph
     from kg.pipeline import Report
@@ -83,14 +84,14 @@ def sql(mapping: Path | str | None = None, path: Path | str = ".", *, base: str 
 
 def queries(path: Path | str = ".") -> str:
     """The named queries of the project, one a line with title and parameters."""
-    from kg import answers
+    from kg import query_text
     from kg.errors import UnknownQuery
     from kg.project import find
 
     files = find(path).queries
     if not files:
         raise UnknownQuery("the project has no named query", fix="write queries/NAME.rq, or give SPARQL text")
-    found = [answers.read(file) for file in files.values()]
+    found = [query_text.read(file) for file in files.values()]
     widest = max((len(query.name) for query in found), default=0)
     shown = {query: ", ".join(f"{name}={value}" for name, value in query.defaults) for query in found}
     return "".join(
@@ -121,13 +122,22 @@ def view(
     lang: str = "zh",
     focus: str | None = None,
     hops: int = 1,
+    query: str | None = None,
+    params: _Map[str, str] | None = None,
+    queries: bool | None = None,
+    step: Step | None = None,
+    tell: Callable[[Finding], None] | None = None,
 ) -> Path:
     """Write the interactive page to `out`, else to build/graph.html of the project.
 
-    With `focus`, an IRI or prefixed name, only what is at most `hops` links away from it is drawn.
+    With `focus`, an IRI or prefixed name, only what is at most `hops` links away from it is drawn; with
+    `query`, what it makes or names. See :meth:`kg.graph.Graph.page`; `tell` is told the page's warnings.
     """
     graph = open(path)
-    return graph.view(out or graph.project.build / "graph.html", lang=lang, focus=focus, hops=hops)
+    page = graph.project.build / "graph.html" if out is None else out
+    what: dict[str, Any] = {"query": query, "params": params, "queries": queries}
+    what |= {name: listener for name, listener in (("step", step), ("tell", tell)) if listener}
+    return graph.view(page, lang=lang, focus=focus, hops=hops, **what)
 
 
 def export(out: Path | str, path: Path | str = ".", *, ontology: bool = False) -> Path:

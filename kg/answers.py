@@ -1,14 +1,7 @@
-"""SPARQL: named queries, their parameters, their answers.
+"""Queries asked of the store: their parameters as terms, their answers.
 
-A named query is a file `queries/NAME.rq`. Comment lines at its head describe it::
-
-    # title: Events within a place
-    # zh: 毕节市境内发生了哪些事件?
-    # en: Which events took place within Bijie City?
-    # param place = place:bijie
-
-A parameter is a variable of the query; without `--param` it has the value given there. Values are terms, so
-they cannot break out of their place in the query (SPARQL-dev SEP-0007, substitutions).
+Values of parameters are terms, so they cannot break out of their place in the query (SPARQL-dev SEP-0007,
+substitutions).
 """
 
 from __future__ import annotations
@@ -16,15 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
-from itertools import takewhile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg import encoding
+from kg import query_faults
 from kg.datatypes import LEXICAL
-from kg.errors import MissingFile, Place, QueryError, UnknownParameter, UnknownQuery
+from kg.errors import QueryError, UnknownParameter
 from kg.mapping import XSD
+from kg.query_text import TOKENS, Query, blank
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -32,109 +23,8 @@ if TYPE_CHECKING:
     Term = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal
     Answer = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 
-DEEPEST = 200
-"""How deep braces and brackets of a query may nest; the parser is recursive and would end the process."""
-MOST_PARTS = 2_000
-"""How many clauses and operators a query may have, for the same reason: they are chained by nesting."""
-TEXT = Path("query")
-"""Stands for the file in the places of a query that was given as text."""
-
-HEAD = re.compile(r"^#\s*(title|zh|en|param)\b[ \t:]*(.*)$")
-PARAMETER = re.compile(r"^\??(\w+)\s*=\s*(.+)$")
-TOKENS = re.compile(  # strings, IRIs and comments first, so that nothing inside them counts
-    r'''"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*\''''
-    r"""|<[^<>"{}|^`\\\s]*>|\#[^\n]*"""
-    r"|[?$](?P<variable>\w+)|(?P<prefix>[^\W\d_][\w.-]*)?:(?P<local>[\w%.-]*)|(?P<open>[{(\[])|(?P<close>[})\]])",
-    re.DOTALL,
-)
-PARTS = re.compile(
-    r"\b(?:OPTIONAL|BIND|UNION|MINUS|FILTER|GRAPH|SERVICE)\b|[!*/^]|\|\||&&|[+-](?!\d)", re.IGNORECASE
-)
-DECLARATION = re.compile(r"\bPREFIX\s+([^\s:]*):", re.IGNORECASE)
-ORDERED = re.compile(r"\bORDER\s+BY\b(?![^{}]*\})", re.IGNORECASE)
 NOT_PROJECTED = re.compile(r"variable \?(\w+) in its SELECT projection")
-EXPECTED = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-UPDATE = re.compile(
-    r"(?:\s|#[^\n]*\n|(?:PREFIX|BASE)\b[^\n>]*>)*(INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
-    re.IGNORECASE,
-)
-PROLOGUE = re.compile(r"\b(?:PREFIX|BASE)\b", re.IGNORECASE)
-WORD = re.compile(r"\s*(\w+|\S)")
-FEW = 8
-FORMS = "SELECT, ASK, CONSTRUCT, DESCRIBE"
-FULL_WIDTH = re.compile("[\uff01-\uff5e\u3001\u3002\u201c\u201d]")
 FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Query:
-    """A query as written, with what its head says."""
-
-    text: str
-    name: str = ""
-    title: str = ""
-    questions: tuple[tuple[str, str], ...] = ()
-    defaults: tuple[tuple[str, str], ...] = ()
-    file: Path | None = None
-
-    @property
-    def variables(self) -> frozenset[str]:
-        """Every variable that the query names."""
-        return frozenset(match["variable"] for match in TOKENS.finditer(self.text) if match["variable"])
-
-    @property
-    def is_ordered(self) -> bool:
-        """Whether the query as a whole, not only a part in braces, says how its rows are ordered."""
-        bare = TOKENS.sub(lambda token: token[0] if token["open"] or token["close"] else " ", self.text)
-        return bool(ORDERED.search(bare))
-
-
-def find(given: str, named: Map[str, Path]) -> Query:
-    """The named query, the file, or the text that `given` is: text has a blank or a brace in it.
-
-    Raises UnknownQuery or MissingFile.
-    """
-    if given in named:
-        return read(named[given])
-    if re.search(r"[\s{]", given):
-        return described(given)
-    path = Path(given)
-    if _is_file(path):
-        return read(path)
-    if path.suffix:
-        raise MissingFile(f"there is no file {given}")
-    raise UnknownQuery(f"no query is called {given!r}", value=given, exists=named)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name longer than file names can be
-        return False
-
-
-def read(path: Path) -> Query:
-    """A query from its file. Raises Encoding for a file that is not UTF-8."""
-    return described(encoding.read(path), path)
-
-
-def described(text: str, file: Path | None = None) -> Query:
-    """A query with what the comments at its head say."""
-    comments = takewhile(lambda line: line.startswith("#"), text.splitlines())
-    head = [match.groups() for line in comments if (match := HEAD.match(line))]
-    parameters = [
-        match.groups() for key, value in head if key == "param" if (match := PARAMETER.match(value))
-    ]
-    facts = {key: value for key, value in head if key != "param"}
-    name = file.stem if file else ""
-    return Query(
-        text=text,
-        name=name,
-        title=facts.get("title", name),
-        questions=tuple((language, facts[language]) for language in ("zh", "en") if language in facts),
-        defaults=tuple((name, value.strip()) for name, value in parameters),
-        file=file,
-    )
 
 
 def run(query: Query, store: pyoxigraph.Store, prefixes: Map[str, str], parameters: Map[str, str]) -> Answer:
@@ -143,7 +33,7 @@ def run(query: Query, store: pyoxigraph.Store, prefixes: Map[str, str], paramete
     Raises UnknownParameter for a parameter that is no variable of the query or an IRI that the graph does not
     have, QueryError with line and column.
     """
-    _check(query, prefixes)
+    query_faults.check(query, prefixes)
     values = dict(query.defaults) | dict(parameters)
     defaults = {name: term(value, prefixes, name) for name, value in query.defaults}
     for name in values:
@@ -157,9 +47,9 @@ def run(query: Query, store: pyoxigraph.Store, prefixes: Map[str, str], paramete
     try:
         return _answer(query.text, store, prefixes, terms)
     except SyntaxError as error:
-        raise _syntax_error(query, str(error)) from None
+        raise query_faults.syntax_error(query, str(error)) from None
     except (OSError, ValueError, RuntimeError) as error:
-        raise QueryError(str(error), place=_place(query, 0, 0)) from None
+        raise QueryError(str(error), place=query.place) from None
 
 
 def _as_meant(name: str, value: Term, default: Term | None, written: str) -> Term:
@@ -278,91 +168,6 @@ def _parsed(value: str, prefixes: Map[str, str], name: str) -> Term:
         raise UnknownParameter(f"{name}: {value!r} is no term", fix=fix) from None
     found: Term = quad.object
     return found
-
-
-def blank(text: str) -> str:
-    """The query with blanks for strings, IRIs, comments and names: what is left is SPARQL's own."""
-    return TOKENS.sub(lambda token: " " * len(token[0]), text)
-
-
-def _check(query: Query, prefixes: Map[str, str]) -> None:
-    """What the parser says badly or does not survive: unknown prefixes, nesting, long chains."""
-    if len(PARTS.findall(blank(query.text))) > MOST_PARTS:
-        raise QueryError(f"more than {MOST_PARTS} clauses and operators", place=_place(query, 0, 0))
-    if wide := FULL_WIDTH.search(blank(query.text)):
-        raise QueryError(
-            f"{wide[0]!r} is a full-width sign", place=_at(query, wide.start()), fix="use the ASCII one"
-        )
-    known = {*prefixes, *DECLARATION.findall(query.text)}
-    depth = 0
-    for match in TOKENS.finditer(query.text):
-        depth += bool(match["open"]) - bool(match["close"])
-        if depth > DEEPEST:
-            raise QueryError(f"nested deeper than {DEEPEST}", place=_at(query, match.start()))
-        prefix = match["prefix"]
-        if prefix and prefix not in known:
-            raise QueryError(
-                f"the prefix {prefix!r} is not known",
-                place=_at(query, match.start()),
-                value=prefix,
-                exists=sorted(known),
-            )
-
-
-def _syntax_error(query: Query, message: str) -> QueryError:
-    """What the parser says, in words for people, at the place where what it does not understand begins."""
-    if update := UPDATE.match(query.text):
-        place = _at(query, update.start(1))
-        return QueryError("this is an update", place=place, fix=f"kg only reads: {FORMS}")
-    match = EXPECTED.match(message)
-    if match is None:
-        return QueryError(message, place=_place(query, 0, 0))
-    lines = query.text.split("\n")
-    offset = sum(len(line) + 1 for line in lines[: int(match[1]) - 1]) + int(match[2]) - 1
-    expected = [each for each in re.split(r", | or ", " ".join(match[3].split())) if each != "[_]"]
-    keywords = [each for each in expected if re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", each)]
-    sentences = [each for each in expected if " " in each and not each.startswith("[")]
-    if sentences:
-        return QueryError(sentences[0], place=_place(query, 0, 0))
-    if len(keywords) == len(
-        expected
-    ):  # the parser stands behind the shortest that it tried, or one character
-        before = max(0, min(offset, len(query.text)) - min(map(len, keywords), default=1))
-        offset = _behind_form(query.text, before, offset)
-    return _not_understood(query, offset, [each for each in expected if each not in keywords])
-
-
-def _behind_form(text: str, before: int, offset: int) -> int:
-    """Where the fault is: at `before`, unless a query begins there in good order, or nothing is left."""
-    word = WORD.match(text, before)
-    if word is None or word.start(1) >= offset:
-        return offset
-    return word.end(1) if word[1].upper() in FORMS.split(", ") and _opens(text[:before]) else before
-
-
-def _opens(text: str) -> bool:
-    """Whether a query may begin behind `text`: only prologue and comments are in it."""
-    return not PROLOGUE.sub("", TOKENS.sub("", text)).strip()
-
-
-def _not_understood(query: Query, offset: int, expected: list[str]) -> QueryError:
-    found = WORD.match(query.text, offset)
-    several = [each for each in expected if each.startswith('"')]
-    signs = ", ".join(several) if len(several) <= FEW else ""
-    what = f"{found[1]!r} is not understood here" if found else "the query ends too early"
-    offset = found.start(1) if found else offset
-    if _opens(query.text[:offset]):
-        return QueryError(what, place=_at(query, offset), fix=f"a query is one of {FORMS}")
-    return QueryError(what, place=_at(query, offset), fix=f"expected one of {signs}" if signs else "")
-
-
-def _at(query: Query, offset: int) -> Place:
-    before = query.text[:offset]
-    return _place(query, before.count("\n") + 1, offset - before.rfind("\n"))
-
-
-def _place(query: Query, line: int, column: int) -> Place:
-    return Place(query.file or TEXT, line, column)
 
 
 def parameters(given: Iterable[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from kg import answers, encoding, results
+from kg import answers, encoding, query_text, results
 from kg.errors import EmptyTable, KgError, Place, UnknownQuery
 from kg.graph import Graph
 
@@ -26,7 +26,7 @@ NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 class Outcome:
     """What came of one named query: rows that lack, rows that are too many, or why it could not run."""
 
-    query: answers.Query
+    query: query_text.Query
     missing: tuple[Row, ...] = ()
     unexpected: tuple[Row, ...] = ()
     misplaced: bool = False
@@ -45,12 +45,12 @@ def outcomes(graph: Graph) -> Iterator[Outcome]:
         raise UnknownQuery("the project has no named query", fix="write queries/NAME.rq and NAME.csv")
     for path in graph.project.queries.values():
         try:
-            yield outcome(graph, answers.read(path))
+            yield outcome(graph, query_text.read(path))
         except KgError as error:
-            yield Outcome(answers.Query("", name=path.stem, title=path.name, file=path), error=error)
+            yield Outcome(query_text.Query("", name=path.stem, title=path.name, file=path), error=error)
 
 
-def outcome(graph: Graph, query: answers.Query) -> Outcome:
+def outcome(graph: Graph, query: query_text.Query) -> Outcome:
     """Run one query with its default parameters and compare."""
     assert query.file is not None
     expected_file = query.file.with_suffix(".csv")
@@ -81,7 +81,7 @@ def _rows(text: str) -> list[Row]:
     return [tuple(row) or ("",) for row in every if row or one_column]
 
 
-def _compare(query: answers.Query, expected: list[Row], found: list[Row]) -> Outcome:
+def _compare(query: query_text.Query, expected: list[Row], found: list[Row]) -> Outcome:
     wanted, got = [*map(normal, expected)], [*map(normal, found)]
     missing, unexpected = Counter(wanted) - Counter(got), Counter(got) - Counter(wanted)
     return Outcome(

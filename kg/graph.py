@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from kg import answers, exports, store
-from kg.errors import Finding, NoBuild, UnknownEntity, UnknownFormat, closest
+from kg import answers, exports, query_text, store
+from kg.errors import Finding, NoBuild
+from kg.languages import LANGUAGES
 from kg.project import Project
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
 
-LANGUAGES = ("zh", "en")
+    from kg.views import Page
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Graph:
 
         Raises UnknownQuery, UnknownParameter, or QueryError with line and column.
         """
-        found = answers.find(query, self.project.queries)
+        found = query_text.find(query, self.project.queries)
         return answers.run(found, self.store, self.prefixes, params or {})
 
     def quads(self) -> Iterator[pyoxigraph.Quad]:
@@ -98,51 +99,89 @@ class Graph:
 
         return network(self.quads(), self.ontology())
 
-    def view(self, out: Path | str, *, lang: str = "zh", focus: str | None = None, hops: int = 1) -> Path:
+    def page(
+        self,
+        *,
+        lang: str = "zh",
+        focus: str | None = None,
+        hops: int = 1,
+        query: str | None = None,
+        params: Map[str, str] | None = None,
+        queries: bool | None = None,
+        step: Callable[[str], None] = lambda text: None,
+    ) -> Page:
+        """The interactive page, as a value that a notebook shows: the same bytes for the same graph.
+
+        `focus` is an IRI, a prefixed name or a label; then only what is at most `hops` links away is drawn.
+        With `query` (a named query, a file or SPARQL text, with `params`) the page opens with what a SELECT
+        names highlighted, or is of the graph that a CONSTRUCT or DESCRIBE makes. The named queries are in the
+        page with their rows, in a graph of more than :data:`kg.views.MANY` quads only if `queries` is True;
+        one that fails is told in the page's `warnings`. `step` is told what is being done.
+
+        Raises UnknownEntity, UnknownFormat for a language that the page does not speak, UsageError where
+        there is nothing to draw, and what :meth:`query` raises.
+        """
+        from kg import views
+
+        titles = {each: self.title(each) for each in LANGUAGES}
+        ontology = list(self.ontology())
+        quads, excerpt = self._held(ontology, focus, hops, step)
+        subject = views.Subject(
+            quads, ontology, self.store, self.prefixes, self.project.queries, titles, excerpt
+        )
+        return views.page(
+            subject,
+            lang=lang,
+            focus=focus,
+            hops=hops,
+            query=query,
+            params=params,
+            queries=queries,
+            step=step,
+        )
+
+    def _held(
+        self, ontology: list[pyoxigraph.Quad], focus: str | None, hops: int, step: Callable[[str], None]
+    ) -> tuple[list[pyoxigraph.Quad], tuple[int, int] | None]:
+        """The quads that a page holds, and how many entities of how many, if it does not hold all."""
+        from kg import excerpt
+        from kg.vocabulary import node_key
+
+        if self.build.manifest.quads <= excerpt.QUADS:
+            return list(self.quads()), None
+        step("choosing what a page can hold")
+        terms = {node_key(quad.subject) for quad in ontology}
+        found = excerpt.named(self.quads, focus, self.prefixes) if focus is not None else []
+        if found:  # with one more link, so that sources are there
+            return excerpt.near(self.quads, self.store, found, hops + 1, terms).quads, None
+        part = excerpt.most_linked(self.quads, terms)
+        return part.quads, (part.shown, part.entities)
+
+    def _repr_html_(self) -> str:
+        """The graph as its page, for notebooks; `page()` shows a part of it, or another language."""
+        return self.page()._repr_html_()
+
+    def view(
+        self, out: Path | str, *, tell: Callable[[Finding], None] = lambda warning: None, **what: Any
+    ) -> Path:
         """Write the interactive page to `out`: one file, no network needed.
 
-        `focus` is an IRI or a prefixed name; then only what is at most `hops` links away is drawn. Raises
-        UnknownEntity, UnknownFormat for a language that the page does not speak, or Unwritable.
+        `what` is what :meth:`page` takes; `tell` is told the page's warnings. Raises what :meth:`page`
+        raises, or Unwritable; `out` is then as it was.
         """
-        from kg import page
-        from kg.network import subgraph
-
-        if lang not in LANGUAGES:
-            raise UnknownFormat(f"the page does not speak {lang!r}", value=lang, exists=LANGUAGES)
-        drawn = self.network()
-        if focus is not None:
-            drawn = subgraph(drawn, self._entity(focus, drawn), hops)
-        html = page.render(drawn, title={each: self.title(each) for each in LANGUAGES}, lang=lang)
         path = self.project.beside(out)
+        page = self.page(**what)
         with store.replacing(path) as unfinished:
-            unfinished.write_text(html, encoding="utf-8", newline="\n")
+            unfinished.write_text(page.html, encoding="utf-8", newline="\n")
+        for warning in page.warnings:
+            tell(warning)
         return path
 
     def title(self, lang: str = "zh") -> str:
         """What the graph is called: the title of a void:Dataset in `lang`, else the name of the folder."""
-        titles = answers.run(answers.Query(TITLE), self.store, STANDARD, {"lang": lang})
+        titles = answers.run(query_text.Query(TITLE), self.store, STANDARD, {"lang": lang})
         found = [row["title"].value for row in cast("pyoxigraph.QuerySolutions", titles)]
         return found[0] if found else self.project.root.name
-
-    def _entity(self, name: str, drawn: networkx.MultiDiGraph[str]) -> str:
-        """The node that a person means by an IRI, a prefixed name or a label."""
-        names = {
-            node: (exports.short(node, self.prefixes), *facts["labels"].values())
-            for node, facts in drawn.nodes(data=True)
-        }
-        found = [node for node, known in names.items() if name in (node, f"<{node}>", *known)]
-        if len(found) == 1:
-            return found[0]
-        close = closest(name.rpartition(":")[2], (node.rpartition("/")[2] for node in names)) or ""
-        alike = [
-            known[0] for node, known in names.items() if node in found or node.rpartition("/")[2] == close
-        ]
-        raise UnknownEntity(
-            f"{len(found) or 'no'} entities are called {name!r}" if found else f"no entity {name!r} is drawn",
-            fix=f"did you mean {' or '.join(map(repr, alike))}?"
-            if alike
-            else "name it by IRI, prefixed name or label",
-        )
 
 
 def _parsed(path: Path) -> Iterator[pyoxigraph.Quad]:

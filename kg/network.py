@@ -9,9 +9,8 @@ the roles are read from RDFS, SKOS and Dublin Core terms and from the sub-proper
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,24 @@ import pyoxigraph as ox
 
 from kg.errors import UnknownEntity
 from kg.layout import Box, arrange
+from kg.quantities import roles
 from kg.spacetime import locate, times
-from kg.vocabulary import ANY_URI, TYPE, XSD, Fact, Labels, Triples, Words, local_name, named, node_key
+from kg.statements import inferred
+from kg.vocabulary import (
+    ALIASES,
+    ANY_URI,
+    NAMES,
+    TYPE,
+    XSD,
+    Fact,
+    Labels,
+    Triples,
+    Words,
+    local_name,
+    named,
+    node_key,
+    origin,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -43,15 +58,18 @@ def network(data: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> nx.MultiDiG
 
     Nodes are keyed by IRI (or "_:" and a label) and carry ``labels`` {language: text}, ``cls`` (the most
     specific class), ``facts`` (a tuple of :class:`kg.vocabulary.Fact`), ``sources`` (pairs of property and
-    key), ``times`` (of :class:`kg.spacetime.Time`) and what :func:`kg.spacetime.locate` gives them. Edges are
-    keyed by the predicate's IRI. The graph carries ``classes``, ``properties`` and ``terms`` {IRI: labels},
-    ``parents`` {class: class above it, or ""}, ``groups`` {class: the class that stands for it in a legend of
-    at most nine}, ``sources`` {key: :class:`Source`} and ``wholes`` {what a source is part of: labels}.
+    key), ``times`` (of :class:`kg.spacetime.Time`), ``inferred`` (each :class:`kg.statements.Statement`
+    that is in the named graph kg.vocabulary.INFERRED alone) and what :func:`kg.spacetime.locate` gives them.
+    Edges are keyed by the predicate's IRI, and ``inferred`` ones say so. The graph carries ``classes``,
+    ``properties`` and ``terms`` {IRI: labels}, ``parents`` {class: class above it, or ""}, ``groups`` {class:
+    the class that stands for it in a legend of at most nine}, ``names`` (the properties of other names),
+    ``roles`` (of :func:`kg.quantities.roles`), ``sources`` {key: :class:`Source`}, ``wholes`` {what a source
+    is part of: labels} and, as ``said``, all that was read.
 
     Sources are the objects of dcterms:source and of every property that RDFS puts under it, and their
     siblings in the same whole (dcterms:isPartOf and below); they are told, not drawn. An IRI of which
     nothing is said is drawn if it shares scheme and authority with a described node, otherwise it is a fact.
-    The result does not depend on the order of the quads. Give stated quads: inferred ones are drawn too.
+    The result does not depend on the order of the quads.
     """
     import networkx as nx
 
@@ -63,42 +81,53 @@ def network(data: Iterable[ox.Quad], ontology: Iterable[ox.Quad]) -> nx.MultiDiG
         described = {key for key in said.about if said.objects(key, TYPE) & words.concepts}
         words.terms -= described
     drawn = described | set(_mentioned(said, described, hidden, words))
+    nodes = drawn | hidden
 
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for key in sorted(drawn):
-        labels, facts = _told(key, said, drawn | hidden)
+        labels, facts = _told(key, said, nodes)
         cls = words.cls(said.objects(key, TYPE))
         graph.add_node(key, labels=labels, cls=cls, facts=facts, sources=(), times=times(facts, words))
-    cited: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for subject, predicate, object_ in sorted(_links(said)):
-        if subject in drawn and object_ in drawn:
-            graph.add_edge(subject, object_, key=predicate)
-        elif subject in drawn and object_ in hidden:
-            cited[subject].add((predicate, object_))
-        elif subject in hidden and object_ in drawn:
-            cited[object_].add((predicate, subject))
-    for key, pairs in cited.items():
-        graph.nodes[key]["sources"] = tuple(sorted(pairs))
-
+        graph.nodes[key]["inferred"] = inferred(said, key)
+    _link(graph, said, hidden)
     locate(graph, words)
 
     counts = Counter(str(graph.nodes[key]["cls"]) for key in graph)
     parents = words.parents(counts)
-    sources = {key: _source(key, said, words, drawn) for key in sorted(hidden)}
+    sources = {key: _source(key, said, words, nodes) for key in sorted(hidden)}
     told: set[Fact] = {fact for key in graph for fact in graph.nodes[key]["facts"]}
     told |= {fact for source in sources.values() for fact in source.facts}
-    links = {p for _, _, p in graph.edges(keys=True)} | {p for pairs in cited.values() for p, _ in pairs}
+    links = {p for _, _, p in graph.edges(keys=True)}
+    links |= {p for key in graph for p, _ in graph.nodes[key]["sources"]}
     terms = {fact.text for fact in told if fact.kind == ANY_URI and words.is_term(fact.text)}
     graph.graph.update(
         classes={cls: words.label(cls) for cls in sorted(parents)},
         properties={p: words.label(p) for p in sorted(links | {fact.property for fact in told})},
         terms={term: words.label(term) for term in sorted(terms)},
+        names=tuple(sorted(words.under(*NAMES, *ALIASES) & {fact.property for fact in told})),
         parents=parents,
         groups=_groups(counts, parents),
         sources=sources,
         wholes={whole: _whole(whole, sources, graph) for whole in _wholes(sources)},
+        roles=roles({fact.property for fact in told}, words),
+        said=said,
     )
     return graph
+
+
+def _link(graph: nx.MultiDiGraph[str], said: Triples, hidden: Set[str]) -> None:
+    """Link the nodes of `graph`, and tell each of them the sources that it is linked with."""
+    cited: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for subject, predicate, object_ in sorted(_links(said)):
+        if subject in graph and object_ in graph:
+            follows = (predicate, object_, "") in graph.nodes[subject]["inferred"]
+            graph.add_edge(subject, object_, key=predicate, **({"inferred": True} if follows else {}))
+        elif subject in graph and object_ in hidden:
+            cited[subject].add((predicate, object_))
+        elif subject in hidden and object_ in graph:
+            cited[object_].add((predicate, subject))
+    for key, pairs in cited.items():
+        graph.nodes[key]["sources"] = tuple(sorted(pairs))
 
 
 def subgraph(network: nx.MultiDiGraph[str], focus: str, hops: int) -> nx.MultiDiGraph[str]:
@@ -114,12 +143,19 @@ def subgraph(network: nx.MultiDiGraph[str], focus: str, hops: int) -> nx.MultiDi
     for _ in range(hops):
         ring = {other for node in ring for other in _neighbours(network, node)} - near
         near |= ring
-    part: nx.MultiDiGraph[str] = network.subgraph(near).copy()
-    cited = {source for key in part for _, source in part.nodes[key]["sources"]}
+    return part(network, near)
+
+
+def part(network: nx.MultiDiGraph[str], keys: Iterable[str]) -> nx.MultiDiGraph[str]:
+    """The part of `network` that these nodes and the links among them make, as :func:`subgraph` gives it."""
+    wanted = set(keys)
+    kept: nx.MultiDiGraph[str] = network.copy()  # a view of few nodes would have the order of a set
+    kept.remove_nodes_from([key for key in network if key not in wanted])
+    cited = {source for key in kept for _, source in kept.nodes[key]["sources"]}
     sources = {key: source for key, source in network.graph["sources"].items() if key in cited}
     wholes = {whole: network.graph["wholes"][whole] for whole in _wholes(sources)}
-    part.graph.update(sources=sources, wholes=wholes)
-    return part
+    kept.graph.update(sources=sources, wholes=wholes)
+    return kept
 
 
 def positions(network: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]]:
@@ -131,7 +167,11 @@ def positions(network: nx.MultiDiGraph[str]) -> dict[str, tuple[float, float]]:
     number = {key: i for i, key in enumerate(keys)}
     links = [sorted({number[other] for other in _neighbours(network, key)} - {number[key]}) for key in keys]
     crowd = len(keys) > CROWD
-    boxes = [_box({} if crowd else network.nodes[key]["labels"], radius(network.degree(key))) for key in keys]
+    hubs = set() if crowd else _hubs(network)
+    boxes = [
+        _box({} if crowd else network.nodes[key]["labels"], radius(network.degree(key)), hub=key in hubs)
+        for key in keys
+    ]
     return dict(zip(keys, arrange(links, boxes), strict=True))
 
 
@@ -149,11 +189,22 @@ def _neighbours(network: nx.MultiDiGraph[str], key: str) -> Iterator[str]:
     yield from network.predecessors(key)
 
 
-def _box(labels: Labels, size: float) -> Box:
-    """The room for a node and the shortest of its labels under it, if any, about 13 units high."""
+def _hubs(network: nx.MultiDiGraph[str]) -> set[str]:
+    """The nodes that are named before all others: the sixteenth part of them with the most links."""
+    ranked = sorted(network, key=lambda key: (-network.degree(key), key))
+    return set(ranked[: max(3, len(ranked) // 16)])
+
+
+def _box(labels: Labels, size: float, *, hub: bool) -> Box:
+    """The room for a node and the shortest of its labels under it, if any, about 13 units high.
+
+    A hub has room for two lines on either side.
+    """
     if not labels:
         return Box(2 * size + 14, 2 * size + 14)
     width = min(sum(13.0 if ord(letter) > 0x2E7F else 7.0 for letter in text) for text in labels.values())
+    if hub:
+        return Box(max(2 * size, min(1.2 * width, 130.0)) + 10, 2 * size + 60)
     return Box(max(2 * size, min(width, 80.0)) + 10, 2 * size + 16)
 
 
@@ -162,12 +213,6 @@ def _links(said: Triples) -> Iterator[tuple[str, str, str]]:
         for predicate, term in pairs:
             if predicate != TYPE and (key := node_key(term)):
                 yield subject, predicate, key
-
-
-def _origin(iri: str) -> str:
-    """Scheme and authority of an IRI, or the namespace of a URN."""
-    found = re.match(r"[^:/?#]+://[^/?#]*|urn:[^:]*|[^:]*:?", iri)
-    return found.group() if found else ""
 
 
 def _sources(said: Triples, words: Words) -> set[str]:
@@ -186,18 +231,21 @@ def _sources(said: Triples, words: Words) -> set[str]:
 
 def _mentioned(said: Triples, described: set[str], hidden: set[str], words: Words) -> Iterator[str]:
     """IRIs of the graph's own of which nothing is said, and blank nodes likewise."""
-    own = {_origin(key) for key in described}
+    own = {origin(key) for key in described}
     for subject, _, object_ in _links(said):
         told = object_ in hidden or words.is_term(object_)
-        if subject in described and not told and _origin(object_) in own:
+        if subject in described and not told and origin(object_) in own:
             yield object_
 
 
-def _told(key: str, said: Triples, nodes: set[str]) -> tuple[Labels, tuple[Fact, ...]]:
-    """The labels of a node, and all else that is said of it without being a link to one of `nodes`."""
+def _told(
+    key: str, said: Triples, nodes: Set[str], more: Set[str] = frozenset()
+) -> tuple[Labels, tuple[Fact, ...]]:
+    """The labels of a node, and all that is said of it besides links to `nodes` or `more`."""
     pairs = said.about.get(key, set())
     labels, taken = named(key, pairs)
-    rest = [(p, term) for p, term in pairs - taken if p != TYPE and node_key(term) not in nodes]
+    linked = ((p, term, node_key(term)) for p, term in pairs - taken if p != TYPE)
+    rest = [(p, term) for p, term, end in linked if end not in nodes and end not in more]
     return labels, tuple(sorted(_fact(p, term) for p, term in rest))
 
 

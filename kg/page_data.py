@@ -10,18 +10,28 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from kg.overview import Overview
+from kg.pinyin import HAN, speller
 from kg.spacetime import Time
+from kg.statements import Statement, differences
 from kg.vocabulary import ANY_URI, Fact, Labels, local_name
 
 if TYPE_CHECKING:
     import networkx as nx
     from pyvis.network import Network
 
+Key = TypeVar("Key")
 
-def packed(network: nx.MultiDiGraph[str], picture: Network) -> dict[str, Any]:
-    """All of a network, with the places and sizes of its nodes from `picture`, a pyvis network of it."""
+
+def packed(
+    network: nx.MultiDiGraph[str], picture: Network, overview: Overview | None = None
+) -> dict[str, Any]:
+    """All of a network, with the places and sizes of its nodes from `picture`, a pyvis network of it.
+
+    With an `overview` the page opens on its parts.
+    """
     number = _Numbers.of(network)
     words = network.graph
     nodes = network.nodes
@@ -45,6 +55,7 @@ def packed(network: nx.MultiDiGraph[str], picture: Network) -> dict[str, Any]:
             ]
             for key, source in words["sources"].items()
         ],
+        "names": [number.properties[iri] for iri in words["names"]],
         "wholes": [number.thing(key, words["wholes"][key]) for key in number.wholes],
         "nodes": [
             [
@@ -73,6 +84,11 @@ def packed(network: nx.MultiDiGraph[str], picture: Network) -> dict[str, Any]:
             for key in network
             if nodes[key]["place"]
         },
+        "pinyin": _spelled(network, number),
+        "roles": {number.properties[iri]: role for iri, role in sorted(words["roles"].items())},
+        "said": _said(network, number),
+        "excerpt": words.get("excerpt"),
+        "overview": overview and _parts(overview, number),
         "at": {
             number.nodes[key]: places for key in network if (places := _present(nodes[key]["places"], number))
         },
@@ -159,6 +175,54 @@ def _labels(network: nx.MultiDiGraph[str]) -> Iterator[Labels]:
         yield node["labels"]
 
 
+def _spelled(network: nx.MultiDiGraph[str], number: _Numbers) -> dict[int, list[str]]:
+    """How the Chinese among a node's labels and other names are said, in the order of the page."""
+    aliases = set(network.graph["names"])
+    chinese: dict[int, list[str]] = {}
+    for key, node in network.nodes(data=True):
+        names = [node["labels"].get(language, "") for language in number.languages]
+        names += [fact.text for fact in node["facts"] if fact.property in aliases]
+        if found := [name for name in names if HAN.search(name)]:
+            chinese[number.nodes[key]] = found
+    spell = speller() if chinese else str
+    return {node: list(map(spell, names)) for node, names in chinese.items()}
+
+
+def _said(network: nx.MultiDiGraph[str], number: _Numbers) -> dict[str, Any]:
+    """What nodes say more, less or by inference than follows from the rest, as numbers of rows."""
+    told: dict[str, dict[int, Iterable[Statement]]] = {"more": {}, "less": {}, "inferred": {}}
+    for key, node in number.nodes.items():
+        told["more"][node], told["less"][node] = differences(network, key)
+        told["inferred"][node] = network.nodes[key]["inferred"]
+    rows = _numbers(sorted({row for nodes in told.values() for each in nodes.values() for row in each}))
+    return {
+        "rows": list(rows),
+        **{
+            name: {node: [rows[row] for row in each] for node, each in nodes.items() if each}
+            for name, nodes in told.items()
+        },
+    }
+
+
+def _parts(overview: Overview, number: _Numbers) -> dict[str, Any]:
+    return {
+        "parts": [
+            [
+                number.nodes.get(part.hub, -1),
+                number.classes.get(part.gathered, -1),
+                number.classes[part.cls],
+                part.count,
+                part.x,
+                part.y,
+                part.size,
+            ]
+            for part in overview.parts
+        ],
+        "of": overview.of,
+        "links": overview.links,
+    }
+
+
 def _present(keys: Iterable[str], number: _Numbers) -> list[int]:
     return [number.nodes[key] for key in keys if key in number.nodes]
 
@@ -172,7 +236,7 @@ def _space(key: str) -> str:
     return "" if key.startswith("_:") else key[: key.rindex(local_name(key))]
 
 
-def _numbers(keys: Iterable[str]) -> dict[str, int]:
+def _numbers(keys: Iterable[Key]) -> dict[Key, int]:
     return {key: number for number, key in enumerate(dict.fromkeys(keys))}
 
 

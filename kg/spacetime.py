@@ -14,19 +14,17 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.vocabulary import ANY_URI, DCTERMS, META, RDFS, XSD, Fact, Words, below, local_name
+from kg.vocabulary import ANY_URI, DCTERMS, META, RDFS, SCHEMA, TEMPORAL, Fact, Words, below, local_name
 
 if TYPE_CHECKING:
     import networkx as nx
 
-SCHEMA = ("http://schema.org/", "https://schema.org/")
 WGS84 = "http://www.w3.org/2003/01/geo/wgs84_pos#"
 GEOSPARQL = "http://www.opengis.net/ont/geosparql#"
 GEONAMES = "http://www.geonames.org/ontology#"
 PROV = "http://www.w3.org/ns/prov#"
 SEM = "http://semanticweb.cs.vu.nl/2009/11/sem/"
 
-TEMPORAL = {XSD + kind for kind in ("dateTime", "dateTimeStamp", "date", "gYearMonth", "gYear")}
 BEGIN = (SEM + "hasBeginTimeStamp", PROV + "startedAtTime", *(s + "startDate" for s in SCHEMA))
 END = (SEM + "hasEndTimeStamp", PROV + "endedAtTime", *(s + "endDate" for s in SCHEMA))
 LATITUDE = (WGS84 + "lat", *(s + "latitude" for s in SCHEMA))
@@ -169,7 +167,7 @@ def _placing(graph: nx.MultiDiGraph[str], words: Words, places: set[str]) -> set
     objects: dict[str, set[str]] = defaultdict(set)
     for _, object_, predicate in graph.edges(keys=True):
         objects[predicate].add(object_)
-    found = words.under(*PLACING)
+    found = set(words.under(*PLACING))
     for predicate, reached in objects.items():
         ranges = {c for c in words.both.objects(predicate, RDFS + "range") if not c.startswith(META)}
         if ranges:

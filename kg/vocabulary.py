@@ -1,7 +1,7 @@
 """What an ontology means for a picture: labels, the tree of classes, sources, wholes and concepts.
 
-Read from RDFS, SKOS and Dublin Core terms alone, and from the sub-properties and sub-classes that an
-ontology declares; nothing here knows a given ontology.
+Read from RDFS, SKOS and Dublin Core terms, from the names of schema.org and FOAF, and from the sub-properties
+and sub-classes that an ontology declares; nothing here knows a given ontology.
 """
 
 from __future__ import annotations
@@ -14,24 +14,36 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from kg.languages import LANGUAGES
+
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OWL = "http://www.w3.org/2002/07/owl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 DCTERMS = "http://purl.org/dc/terms/"
+SCHEMA = ("http://schema.org/", "https://schema.org/")
 
 META = (RDF, RDFS, OWL, SKOS, XSD)
 TYPE = RDF + "type"
 RESOURCE = RDFS + "Resource"
 ANY_URI = XSD + "anyURI"
+TEMPORAL = {XSD + kind for kind in ("dateTime", "dateTimeStamp", "date", "gYearMonth", "gYear")}
+INFERRED = "urn:kg:inferred"  # the named graph of what follows and is not stated
 NAMES = (
     RDFS + "label",
     SKOS + "prefLabel",
-    "http://schema.org/name",
-    "https://schema.org/name",
+    *(space + "name" for space in SCHEMA),
     "http://xmlns.com/foaf/0.1/name",
     DCTERMS + "title",
+)
+# Other names of the same thing.
+ALIASES = (
+    SKOS + "altLabel",
+    SKOS + "hiddenLabel",
+    *(space + "alternateName" for space in SCHEMA),
+    "http://xmlns.com/foaf/0.1/nick",
+    DCTERMS + "alternative",
 )
 # Words for what ontologies use without labelling it, since it is not theirs.
 KNOWN = {
@@ -81,13 +93,24 @@ class Triples:
     """Statements by subject; terms are keyed by their IRI or "_:" and the blank node's label."""
 
     about: dict[str, set[tuple[str, Any]]] = field(default_factory=lambda: defaultdict(set))
+    inferred: dict[str, set[tuple[str, Any]]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     def of(cls, quads: Iterable[ox.Quad]) -> Triples:
-        """The statements of all `quads`, whichever graph they are in."""
+        """The statements of `quads`, in whichever graph; ``inferred`` are those in INFERRED alone."""
         triples = cls()
+        following = []
         for quad in quads:
-            triples.about[_key(quad.subject)].add((quad.predicate.value, quad.object))
+            key, pair = _key(quad.subject), (quad.predicate.value, quad.object)
+            if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value == INFERRED:
+                following.append((key, pair))
+            else:
+                triples.about[key].add(pair)
+        for key, pair in following:
+            if pair not in triples.about[key]:
+                triples.inferred[key].add(pair)
+        for key, pairs in triples.inferred.items():
+            triples.about[key] |= pairs
         return triples
 
     def objects(self, subject: str, predicate: str) -> set[str]:
@@ -132,6 +155,12 @@ def local_name(key: str) -> str:
     return key if key.startswith("_:") else re.split(r"[/#:]", key.rstrip("/#:"))[-1] or key
 
 
+def origin(iri: str) -> str:
+    """Scheme and authority of an IRI, or the namespace of a URN."""
+    found = re.match(r"[^:/?#]+://[^/?#]*|urn:[^:]*|[^:]*:?", iri)
+    return found.group() if found else ""
+
+
 @dataclass
 class Words:
     """What the ontology means: its terms, their labels, what stands under what."""
@@ -143,6 +172,7 @@ class Words:
     containing: set[str]
     concepts: set[str]
     terms: set[str]
+    _below: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, said: Triples, meant: Triples) -> Words:
@@ -174,7 +204,9 @@ class Words:
 
     def under(self, *properties: str) -> set[str]:
         """These properties and those that the ontology puts beneath, however deep."""
-        return below(properties, self.properties)
+        if properties not in self._below:  # asked for every node
+            self._below[properties] = below(properties, self.properties)
+        return self._below[properties]
 
     def is_term(self, key: str) -> bool:
         """Whether an IRI is a word for things rather than a thing."""
@@ -184,7 +216,7 @@ class Words:
         """The labels of a class, property or concept."""
         labels, taken = named(key, self.both.about.get(key, set()))
         if not taken and key in KNOWN:
-            return dict(zip(("zh", "en"), KNOWN[key], strict=True))
+            return dict(zip(LANGUAGES, KNOWN[key], strict=True))
         return labels
 
     def cls(self, types: set[str]) -> str:

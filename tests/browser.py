@@ -62,6 +62,7 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         page.on("request", lambda request: _request(request, heard))
         opened.append((page, heard, allow))
         page.goto(file.as_uri() + fragment)
+        page.wait_for_selector("main:not([aria-busy])", state="attached")
         page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         return page
 
@@ -70,7 +71,7 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     for page, heard, allow in opened:
         page.context.close()
         complaints += [entry for entry in heard if not entry.startswith(allow or ("\0",))]
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
 
 
 def _request(request: Any, heard: list[str]) -> None:

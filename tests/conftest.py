@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from browser import browser, open_page  # noqa: F401  (fixtures)
+from models import PROJECT, write
 from pages import sample_graph, sample_page  # noqa: F401  (fixtures)
 
 import kg
@@ -45,6 +46,12 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     for folder in ("ontology", "data", "queries"):
         shutil.copytree(ROOT / folder, copy / folder)
     return kg.build(copy)
+
+
+@pytest.fixture(scope="session")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """The graph of the project in models.py; nothing in its folder is to be changed."""
+    return kg.build(write(tmp_path_factory.mktemp("project"), PROJECT))
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Map
 from pathlib import Path
 
+import pyoxigraph as ox
+
+from kg.graph import Graph
 from kg.mapping import (
     RDF_TYPE,
     Constant,
@@ -176,3 +179,10 @@ def write(folder: Path, files: Map[str, str | bytes | None]) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def values(graph: Graph, query: str, params: Map[str, str] | None = None) -> list[tuple[str | None, ...]]:
+    """The rows of a query, each value as its text."""
+    solutions = graph.query(query, params)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return [tuple(value.value if value else None for value in solution) for solution in solutions]  # type: ignore[union-attr]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import re
+import zlib
 from typing import Any
 
 import pyoxigraph as ox
@@ -41,6 +44,13 @@ def told(page: Any, expression: str) -> Any:
     """A value of window.kgPage after the next frame."""
     page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     return page.evaluate(f"window.kgPage.{expression}")
+
+
+def unpacked(html: str, name: str = "data") -> str:
+    """A block of the page that travels compressed, as text."""
+    found = re.search(f'<script type="text/plain" id="{name}">(.*?)</script>', html)
+    assert found
+    return zlib.decompress(base64.b64decode(found[1])).decode()
 
 
 def hostile() -> tuple[list[ox.Quad], list[ox.Quad]]:

@@ -1,9 +1,9 @@
 """Sets up what tests need beyond Python packages, as far as this machine allows; says what is missing.
 
 `python tests/prepare.py` looks for a browser and, where there is none, installs Debian's Chromium and a
-Chinese font if the user may; then it fetches the vocabularies that the ontology is aligned with, if npm is
-there. What cannot be had is no failure: the tests that need it skip, and `python tests/prepare.py --closing`
-says so after the run.
+Chinese font if the user may; then it fetches the vocabularies that the ontology is aligned with, and axe-core,
+if npm is there. What cannot be had is no failure: the tests that need it skip, and
+`python tests/prepare.py --closing` says so after the run.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 
+import axe
 import browser
 import vocabularies
 
@@ -22,10 +23,12 @@ PACKAGES = ("chromium", "fonts-noto-cjk")
 def main(arguments: list[str]) -> None:
     """Prepare, or with --closing only tell what is missing."""
     if "--closing" not in arguments:
-        for prepare in (prepare_browser, prepare_vocabularies):
+        for prepare in (prepare_browser, prepare_vocabularies, prepare_axe):
             prepare()
     lacking = [*missing()]
-    print(*lacking or ["Nothing was missing: the browser and the vocabularies are there."], sep="\n")
+    print(
+        *lacking or ["Nothing was missing: the browser, the vocabularies and axe-core are there."], sep="\n"
+    )
 
 
 def missing() -> list[str]:
@@ -35,6 +38,8 @@ def missing() -> list[str]:
         found.append("NOT RUN: the browser tests. Install Chromium or Chrome, or name one in KG_BROWSER.")
     if vocabularies.missing():
         found.append("NOT RUN: the tests of the alignments against their vocabularies. Install npm.")
+    if axe.missing():
+        found.append("NOT RUN: the tests of the page with axe-core. Install npm.")
     return found
 
 
@@ -57,6 +62,15 @@ def prepare_vocabularies() -> None:
             vocabularies.fetch()
         except subprocess.CalledProcessError as error:
             print(f"npm could not fetch the vocabularies: {error}")
+
+
+def prepare_axe() -> None:
+    """Fetch axe-core where npm is there."""
+    if axe.missing() and shutil.which("npm"):
+        try:
+            axe.fetch()
+        except (subprocess.CalledProcessError, ValueError) as error:
+            print(f"npm could not fetch axe-core: {error}")
 
 
 def _as_root() -> list[str]:

@@ -1,105 +1,19 @@
-"""Queries by name, file or text; parameters as terms; faults by line and column."""
+"""kg.answers: parameters as terms, queries asked, and which graphs they see."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from models import EX, PROJECT, write
+from models import EX, values, write
 
-import kg
 from kg import answers
-from kg.errors import Encoding, KgError, MissingFile, Place, QueryError, UnknownParameter, UnknownQuery
+from kg.errors import UnknownParameter
 from kg.graph import Graph
 from kg.mapping import XSD
 
 PREFIXES = {"ex": EX, "place": EX + "place/"}
-
-
-@pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    return kg.build(write(tmp_path_factory.mktemp("project"), PROJECT))
-
-
-def values(graph: Graph, query: str, params: Mapping[str, str] | None = None) -> list[tuple[str | None, ...]]:
-    solutions = graph.query(query, params)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return [tuple(value.value if value else None for value in solution) for solution in solutions]  # type: ignore[union-attr]
-
-
-def test_a_query_is_a_name_a_file_or_text(graph: Graph, tmp_path: Path) -> None:
-    text = PROJECT["queries/places.rq"]
-    (tmp_path / "q.rq").write_text(text, encoding="utf-8")
-    (tmp_path / "plain").write_text(text, encoding="utf-8")
-    expected = [
-        (f"{EX}place/bijie", "毕节市"),
-        (f"{EX}place/guizhou", "贵州省"),
-        (f"{EX}place/jinsha", "金沙县"),
-    ]
-    for given in ("places", text, str(tmp_path / "q.rq"), str(tmp_path / "plain")):
-        assert values(graph, given) == expected
-
-
-def test_text_needs_no_blank_but_a_brace(graph: Graph) -> None:
-    assert bool(graph.query("ASK{?place?p?o}"))
-
-
-@pytest.mark.parametrize(
-    ("given", "error", "message"),
-    [
-        ("place", UnknownQuery, "error[unknown-query]: no query is called 'place'; did you mean 'places'?"),
-        ("zzz", UnknownQuery, "error[unknown-query]: no query is called 'zzz'; there are: places, within"),
-        ("", UnknownQuery, "error[unknown-query]: no query is called ''; there are: places, within"),
-        ("gone.rq", MissingFile, "error[missing-file]: there is no file gone.rq"),
-        (
-            "x" * 5000,
-            UnknownQuery,
-            f"error[unknown-query]: no query is called '{'x' * 5000}'; there are: places, within",
-        ),
-    ],
-)
-def test_what_is_no_query_is_told_with_what_exists(
-    given: str, error: type[KgError], message: str, graph: Graph
-) -> None:
-    with pytest.raises(error) as caught:
-        graph.query(given)
-    assert str(caught.value) == message
-
-
-def test_the_head_of_a_file_describes_it(tmp_path: Path) -> None:
-    text = (
-        "# title: Parts of a place\n#zh:哪些?\n# en : Which: these?\n# param whole = place:guizhou\n"
-        "# param ?name = a = b\n# other: x\nSELECT * WHERE { ?part ex:in ?whole }\n"
-    )
-    path = write(tmp_path, {"parts.rq": text}) / "parts.rq"
-    query = answers.read(path)
-    assert (query.name, query.title, query.file, query.text) == ("parts", "Parts of a place", path, text)
-    assert query.questions == (("zh", "哪些?"), ("en", "Which: these?"))
-    assert query.defaults == (("whole", "place:guizhou"), ("name", "a = b"))
-    assert query.variables == {"part", "whole"}
-    bare = answers.read(write(tmp_path, {"bare.rq": "ASK {}"}) / "bare.rq")
-    assert (bare.title, bare.questions, bare.defaults) == ("bare", (), ())
-
-
-def test_variables_in_texts_iris_and_comments_are_none() -> None:
-    text = "SELECT ?a $b { # ?c\n ?a <http://x.org/?d> '?e', \"?f\", '''\n?g''' . FILTER(?名>1) }"
-    assert answers.Query(text).variables == {"a", "b", "名"}
-
-
-def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
-    """It is told by line and column, with what it seems to be."""
-    path = write(tmp_path, {"q.rq": "ASK {} # ok\n# 毕节\n".encode("gb18030")}) / "q.rq"
-    with pytest.raises(Encoding, match=r"it looks like GB18030; save it as UTF-8, .*q\.rq$") as caught:
-        answers.read(path)
-    assert caught.value.findings[0].place == Place(path, 2, 3)
-
-
-def test_a_byte_order_mark_is_no_part_of_a_query(graph: Graph, tmp_path: Path) -> None:
-    path = write(tmp_path, {"q.rq": "\ufeff# title: Marked\nASK {}"}) / "q.rq"
-    assert answers.read(path).title == "Marked"
-    assert bool(graph.query(str(path)))
 
 
 @pytest.mark.parametrize(
@@ -308,123 +222,6 @@ def test_what_is_no_pair_or_comes_twice_is_told(given: list[str], message: str) 
     assert str(caught.value) == f"error[unknown-parameter]: {message}"
 
 
-FORMS = "SELECT, ASK, CONSTRUCT, DESCRIBE"
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "column", "found"),
-    [
-        ("SELECT ?s {\n  # 毕节\n  '毕节市' ?p }}", 3, 12, "'}' is not understood here"),
-        ("SELEC ?s { ?s ?p ?o }", 1, 1, f"'SELEC' is not understood here; a query is one of {FORMS}"),
-        ("# 毕节\n\n{ ?s ?p ?o }", 3, 1, f"'{{' is not understood here; a query is one of {FORMS}"),
-        ("SELECT ?s WHER { ?s ?p ?o }", 1, 11, "'WHER' is not understood here"),
-        ("SELECT ?s\r\n{ FILTR(?s) ?s ?p ?o }", 2, 3, "'FILTR' is not understood here"),
-        ("SELECT ?s { ?s a 'x' .\n\n ?s ?p ?o ?o ?p } ORDER BY ?s", 3, 11, "'?' is not understood here"),
-        ("SELECT ?s { ?s ?p ?o } ORDR BY ?s", 1, 24, "'ORDR' is not understood here"),
-        ("SELECT ?s WHERE ?s ?p ?o }", 1, 17, """'?' is not understood here; expected one of "{\""""),
-        ("SELECT * { ?s ?p ?o } LIMIT -1", 1, 29, "'-' is not understood here"),
-        ("SELECT ?s { ?s ?p ?o", 1, 21, """the query ends too early; expected one of ",", ".", ";", "{","""),
-        ("SELECT ?s { ?s ?p ?o }\n\n  LIMIT", 3, 8, "the query ends too early"),
-        ("DELETE WHERE { ?s ?p ?o }", 1, 1, f"this is an update; kg only reads: {FORMS}"),
-        ("load <urn:毕节> # {", 1, 1, f"this is an update; kg only reads: {FORMS}"),
-        (
-            "# 毕\n\nPREFIX x: <urn:x#> INSERT DATA { x:a x:b x:c }",
-            3,
-            20,
-            f"this is an update; kg only reads: {FORMS}",
-        ),
-        (
-            "PREFIX x: <urn:x#>\n SELCT ?s {}",
-            2,
-            2,
-            f"'SELCT' is not understood here; a query is one of {FORMS}",
-        ),
-        ("# {\n", 2, 1, f"the query ends too early; a query is one of {FORMS}"),
-        ("SELECT{", 1, 7, "'{' is not understood here"),
-        ("SELECT\n\n {", 3, 2, "'{' is not understood here"),
-        ("ASK {} ASK {}", 1, 8, "'ASK' is not understood here"),
-        ("SELECT ?s { ?s ?p ?o FILTER(?o > ) }", 1, 34, "')' is not understood here"),
-        ("SELECT ?s { ?s ?p ?o FILTER() ?s ?p 1 }", 1, 29, "')' is not understood here"),
-        ("SELECT ?s { ?s ?p\n\n 毕节 }", 3, 5, """'}' is not understood here; expected one of ".", ":\""""),
-        ("SELECT ?s {\n ?s rdfs:label “毕节” }", 2, 16, "'“' is a full-width sign; use the ASCII one"),
-        ("SELECT ?s（COUNT(?s) AS ?n) {}", 1, 10, "'（' is a full-width sign; use the ASCII one"),
-        ("SELECT ?s {\n ?s a ex:Place。\n}", 2, 15, "'。' is a full-width sign; use the ASCII one"),
-    ],
-)
-@pytest.mark.parametrize("as_file", [True, False])
-def test_a_syntax_error_has_its_line_and_character(
-    text: str, line: int, column: int, found: str, as_file: bool, graph: Graph, tmp_path: Path
-) -> None:
-    """Where what is not understood begins, in the file or in the text that was given."""
-    path = write(tmp_path, {"q.rq": text}) / "q.rq"
-    with pytest.raises(QueryError) as caught:
-        graph.query(str(path) if as_file else text)
-    (finding,) = caught.value.findings
-    assert finding.place == Place(path if as_file else Path("query"), line, column)
-    said = str(finding).split("error[query-error]: ")[1]
-    assert said.startswith(found)
-    if "expected" not in found:
-        assert said == found
-    assert "\n" not in said
-    assert len(said) < 200
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("SELECT ?s (COUNT(?s) AS ?n) { ?s ?p ?o }", "The SELECT contains a variable that is unbound"),
-        ("SELECT * { ?s ?p ?o } GROUP BY ?s", "SELECT * is not authorized with GROUP BY"),
-        ("SELECT (1 AS ?x) (2 AS ?x) {}", "Duplicated variable name in SELECT"),
-    ],
-)
-def test_a_sentence_of_the_parser_is_the_message(text: str, sentence: str, graph: Graph) -> None:
-    """It has no place: the parser stands behind all of the query by then."""
-    with pytest.raises(QueryError) as caught:
-        graph.query(text)
-    assert str(caught.value) == f"query: error[query-error]: {sentence}"
-
-
-def test_full_width_signs_in_texts_names_and_comments_are_text(graph: Graph) -> None:
-    text = "SELECT ?地点 { ?地点 a <urn:x，y> FILTER('，' != \"（。）\" && ?地点 != place:甲） } # ，"
-    with pytest.raises(QueryError, match=r"^query:1:67: .*'）' is a full-width sign"):
-        graph.query(text)
-    assert values(graph, text.replace("甲）", "甲)")) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (
-            "SELECT * {\n ?s exx:in ?o }",
-            "query:2:5: error[query-error]: the prefix 'exx' is not known; did you mean 'ex'?",
-        ),
-        (
-            "SELECT (ex:f(?s) AS ?x) { ?s ?p ?o }",
-            f"query: error[query-error]: The custom function <{EX}f> is not supported",
-        ),
-        (
-            "SELECT * { " + "{ " * 300 + "?s ?p ?o" + " }" * 300 + " }",
-            "query:1:410: error[query-error]: nested deeper than 200",
-        ),
-    ],
-)
-def test_what_a_query_must_not_have(text: str, message: str, graph: Graph) -> None:
-    with pytest.raises(QueryError) as caught:
-        graph.query(text)
-    assert str(caught.value) == message
-
-
-def test_prefixes_of_the_query_itself_count(graph: Graph) -> None:
-    """A name of the project may be declared anew, in any case of PREFIX."""
-    text = f"prefix p: <{EX}> PREFIX ex: <urn:none:> SELECT ?s {{ ?s p:in place:guizhou . MINUS {{ ?s ex:in ?o }} }}"
-    assert values(graph, text) == [(EX + "place/bijie",)]
-
-
-def test_what_looks_like_a_prefix_in_texts_and_comments_is_none(graph: Graph) -> None:
-    text = "SELECT ?s { ?s a ex:Place . # no:prefix\n FILTER('no:prefix' != \"no:prefix\") FILTER(STR(?s) = '''no:\nno:''') }"
-    assert values(graph, text) == []
-
-
 def test_a_query_sees_data_and_ontology_as_one(graph: Graph) -> None:
     """And tells them apart by the named graph."""
     both = "SELECT ?label { ?s a ?class . ?class rdfs:label ?label } GROUP BY ?label"
@@ -459,22 +256,3 @@ def test_from_says_which_graphs_a_query_sees(text: str, count: int, graph: Graph
     assert graph.build.manifest.quads + graph.build.manifest.ontology_quads == ALL
     assert graph.build.manifest.ontology_quads == ONTOLOGY
     assert values(graph, text) == [(str(count),)]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "SELECT * { " + "OPTIONAL { ?s ?p ?o } " * 2001 + "}",
-        "SELECT * { FILTER(" + "!" * 2001 + "true) }",
-        "SELECT * { FILTER(" + " || ".join(["true"] * 2002) + ") }",
-    ],
-    ids=["clauses", "negations", "operators"],
-)
-def test_a_chain_that_would_end_the_process_is_refused(repository: Graph, text: str) -> None:
-    with pytest.raises(QueryError, match="more than 2000 clauses and operators"):
-        repository.query(text)
-
-
-def test_many_values_are_no_chain(repository: Graph) -> None:
-    text = "SELECT * { VALUES ?x { " + " ".join(map(str, range(-3000, 3000))) + " } }"
-    assert len(list(repository.query(text))) == 6000

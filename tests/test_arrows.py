@@ -49,26 +49,52 @@ HOUSE = {
         "errors datatypes mapping rml yarrrml plan sources consistency checks diagnosis engine project ontology store __init__",
         "",
     ),
-    "vocabulary": ("", "pyoxigraph"),
+    "languages": ("", ""),
+    "vocabulary": ("languages", "pyoxigraph"),
     "layout": ("", ""),
+    "communities": ("", ""),
+    "overview": ("communities layout", "networkx"),
+    "excerpt": ("vocabulary", "pyoxigraph"),
+    "pinyin": ("", "pypinyin"),
     "spacetime": ("vocabulary", "networkx"),
-    "network": ("errors vocabulary layout spacetime", "pyoxigraph networkx"),
-    "page_data": ("vocabulary spacetime", "networkx pyvis"),
-    "page": ("errors network page_data", "networkx pyvis jinja2 markupsafe"),
-    "answers": ("datatypes encoding errors mapping", "pyoxigraph"),
+    "quantities": ("vocabulary", ""),
+    "statements": ("vocabulary", "pyoxigraph networkx"),
+    "network": ("errors vocabulary layout spacetime quantities statements", "pyoxigraph networkx"),
+    "page_data": ("vocabulary overview pinyin spacetime statements", "networkx pyvis"),
+    "page": ("errors languages network overview page_data", "networkx pyvis jinja2 markupsafe"),
+    "query_text": ("encoding errors languages", ""),
+    "query_faults": ("errors query_text", ""),
+    "answers": ("datatypes errors mapping query_faults query_text", "pyoxigraph"),
     "exports": ("errors mapping", "pyoxigraph networkx"),
     "results": ("errors mapping exports", "pyoxigraph rich"),
+    "query_data": ("answers errors exports languages query_text vocabulary", "pyoxigraph networkx"),
+    "views": (
+        "errors exports languages network page query_data query_text vocabulary",
+        "pyoxigraph networkx",
+    ),
     "graph": (
-        "errors project store network page answers exports",
+        "errors languages project store network answers excerpt exports query_text views vocabulary",
         "pyoxigraph networkx rdflib oxrdflib",
     ),
-    "expectations": ("encoding errors answers results graph", ""),
-    "__init__": ("errors project store pipeline answers results graph expectations", ""),
+    "expectations": ("encoding errors answers query_text results graph", ""),
+    "__init__": ("errors project store pipeline query_text results graph expectations", ""),
     "cli": ("errors answers expectations __init__", "click rich"),
 }
 ORDER = list(HOUSE)
 PLANNERS = ("terms", "plan", "consistency", "checks", "datatypes", "mapping")
-HEAVY = {"ibis", "duckdb", "rdflib", "networkx", "pyvis", "pyoxigraph", "rich", "yaml", "jinja2", "IPython"}
+HEAVY = {
+    "ibis",
+    "duckdb",
+    "rdflib",
+    "networkx",
+    "pyvis",
+    "pyoxigraph",
+    "pypinyin",
+    "rich",
+    "yaml",
+    "jinja2",
+    "IPython",
+}
 
 
 def file(module: str) -> Path:

@@ -16,6 +16,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from models import EX, PROJECT, write
+from pages import unpacked
 
 import kg
 from kg import cli, exports, results
@@ -188,6 +189,19 @@ def test_view_writes_a_page(run: Run, root: Path, tmp_path: Path, monkeypatch: p
     assert "<title>Places" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
+def test_view_is_of_a_query(run: Run, root: Path, tmp_path: Path) -> None:
+    """Parameters are given as to query; a named query that fails is a warning."""
+    asked = ("--query", "within", "-p", "?whole=place:bijie")
+    assert said(run, "view", "-C", root, "-o", "page.html", "--no-open", *asked) == "page.html\n"
+    assert '"opening":"ask=within"' in unpacked((tmp_path / "page.html").read_text(encoding="utf-8"))
+    project = write(tmp_path / "broken", PROJECT | {"queries/broken.rq": "SELECT {"})
+    kg.build(project)
+    result = run("view", "-C", project, "--no-open")
+    assert (result.exit_code, result.stdout) == (0, "broken/build/graph.html\n")
+    assert "broken/queries/broken.rq:1:8: warning[query-error]: " in result.stderr
+    assert run("view", "-C", project, "--no-open", "--no-queries").stderr == ""
+
+
 @pytest.mark.parametrize("suffix", exports.SUFFIXES)
 def test_export_writes_every_format(suffix: str, run: Run, root: Path, tmp_path: Path) -> None:
     clean = str(PROJECT["data/texts.csv"]).replace("\x0b", " ").replace("\x1c", " ")
@@ -313,6 +327,10 @@ def test_a_project_without_queries_has_passed_no_test(run: Run, root: Path, tmp_
             USAGE,
             "error[unknown-format]: the page does not speak 'fr'; there are: zh, en",
         ),
+        ("view --query withn -C {root}", USAGE, "]: no query is called 'withn'; did you mean 'within'?"),
+        ("view --query within -p x -C {root}", USAGE, "error[unknown-parameter]: 'x' has no value"),
+        ("view -p x=1 -C {root}", USAGE, "error[usage-error]: there is no query that takes parameters"),
+        ("view --query ASK{{?s?p?o}} -C {root}", USAGE, "]: query is answered by true or false, "),
         ("view --focus place:x -C {root}", USAGE, "error[unknown-entity]: no entity 'place:x' is drawn"),
         ("view -o file.txt/out -C {root}", USAGE, "error[unwritable]: there is no folder file.txt; make it"),
         ("view -o empty -C {root}", USAGE, "error[unwritable]: "),

@@ -40,17 +40,37 @@ def checkout(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-def test_every_command_of_the_readme_runs(
-    readme: str, checkout: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("page", "least"), [("README.md", 9), ("docs/page.md", 5)])
+def test_every_command_of_a_page_runs(
+    page: str, least: int, root: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(checkout)
-    lines = [line for block in fences(readme, "sh") for line in block.splitlines()]
-    commands = [line for line in lines if line.startswith("kg ")]
-    assert len(commands) >= 9
+    commands = [line for line in told(root / page) if line.startswith("kg ")]
+    assert len(commands) >= least
     for command in commands:
-        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        result = CliRunner().invoke(main, shlex.split(command, comments=True)[1:])
         assert result.exit_code == 0, f"{command}\n{result.output}"
+
+
+def told(page: Path) -> list[str]:
+    """The lines of a page that are for a shell."""
+    return [line for block in fences(page.read_text(encoding="utf-8"), "sh") for line in block.splitlines()]
+
+
+def test_the_readme_needs_two_targets_of_make(root: Path) -> None:
+    lines = told(root / "README.md")
     assert {line for line in lines if line.startswith("make ")} == {"make demo", "make test"}
+
+
+def test_every_picture_and_page_that_is_linked_is_there(root: Path) -> None:
+    pages = [root / "README.md", root / "CONTRIBUTING.md", *(root / "docs").glob("*.md")]
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 10
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
 
 
 def test_the_answer_shown_in_the_readme_is_the_answer(readme: str, checkout: Path) -> None:
@@ -79,7 +99,7 @@ def test_the_python_of_the_readme_runs(
     readme: str, checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(checkout)
-    (code,) = fences(readme, "python")
+    code = "\n".join(fences(readme, "python"))
     exec(compile(code, "README.md", "exec"), {})
     assert "天津广电网络" in capsys.readouterr().out
 
@@ -107,7 +127,7 @@ def test_every_finding_has_its_heading(root: Path) -> None:
     classes = [errors.KgError]
     for each in classes:
         classes += each.__subclasses__()
-    rules = {each.rule() for each in classes} | {"byte-order-mark", "system", "undescribed"}
+    rules = {each.rule() for each in classes} | {"byte-order-mark", "not-asked", "system", "undescribed"}
     assert sorted(headings) == sorted(rules)
 
 

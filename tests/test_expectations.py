@@ -6,20 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from models import PROJECT, write
+from models import write
 
 import kg
-from kg import answers, expectations
+from kg import expectations, query_text
 from kg.errors import EmptyTable, Encoding, KgError, QueryError, UnknownFormat
 from kg.expectations import Outcome
 from kg.graph import Graph
 
 Row = tuple[str, ...]
-
-
-@pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    return kg.build(write(tmp_path_factory.mktemp("project"), PROJECT))
 
 
 @pytest.fixture
@@ -28,7 +23,7 @@ def outcome(graph: Graph, tmp_path: Path) -> Callable[[str, str | bytes | None],
 
     def run(query: str, expected: str | bytes | None) -> Outcome:
         write(tmp_path, {"q.rq": query, "q.csv": expected})
-        return expectations.outcome(graph, answers.read(tmp_path / "q.rq"))
+        return expectations.outcome(graph, query_text.read(tmp_path / "q.rq"))
 
     return run
 

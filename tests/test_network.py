@@ -233,6 +233,13 @@ def test_subgraph_reaches_as_far_as_told_whichever_way_links_point(graph: Any) -
     assert set(subgraph(graph, place, 3)) == set(far)
 
 
+def test_subgraph_has_the_order_of_the_whole(graph: Any) -> None:
+    """Not that of a set, which differs from process to process."""
+    part = subgraph(graph, f"{ID}place/zhijin", 2)
+    assert 10 < len(part) < len(graph) / 2
+    assert list(part) == [key for key in graph if key in part]
+
+
 def test_subgraph_has_the_sources_that_it_cites_and_the_names_of_their_wholes(graph: Any) -> None:
     before = dict(graph.graph["sources"])
     part = subgraph(graph, f"{ID}repair/zhijin", 0)

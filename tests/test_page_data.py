@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 import sample
 from pages import REPAIR, ZHIJIN
 
-from kg.network import positions, subgraph
-from kg.page import inert, to_pyvis
+from kg.network import network, positions, subgraph
+from kg.page import to_pyvis
 from kg.page_data import packed
 
 
@@ -20,7 +21,7 @@ def data(sample_graph: Any) -> Any:
 
 
 def read(graph: Any) -> Any:
-    return json.loads(inert(packed(graph, to_pyvis(graph, positions(graph)))))
+    return json.loads(json.dumps(packed(graph, to_pyvis(graph, positions(graph)))))
 
 
 def iri(data: Any, text: str) -> str:
@@ -92,6 +93,19 @@ def test_a_part_embeds_the_sources_that_it_cites(sample_graph: Any) -> None:
     data = read(subgraph(sample_graph, REPAIR, 0))
     assert [iri(data, source[0]) for source in data["sources"]] == [f"{sample.ID}passage/p1"]
     assert [labels(data, whole[1])["zh"] for whole in data["wholes"]] == ["一篇报道"]
+
+
+def test_chinese_names_come_with_how_they_are_said(data: Any, sample_graph: Any) -> None:
+    """Labels in the order of the languages, then other names; nothing for what has no Chinese."""
+    number = numbers(data)
+    assert data["pinyin"][str(number[f"{sample.ID}place/chongqing"])] == ["chong qing"]
+    assert set(data["pinyin"]) == {str(i) for i in number.values()}
+    a, alt = f"{sample.ID}a", f"{sample.SKOS}altLabel"
+    texts = [(f"{sample.RDFS}label", "Guizhou", "en"), (alt, "贵州", "zh"), (alt, "Kweichow", "en")]
+    quads = [sample.quad(a, p, ox.Literal(text, language=lang)) for p, text, lang in texts]
+    told = read(network([*quads, sample.quad(a, "knows", f"{a}2")], []))
+    assert told["pinyin"] == {"0": ["gui zhou"]}
+    assert [iri(told, told["properties"][p][0]) for p in told["names"]] == [alt]
 
 
 def test_nothing_is_told_twice(data: Any) -> None:

@@ -91,7 +91,7 @@ def test_panel_tells_labels_class_facts_sources_and_links(
         "织金县光缆抢修恢复",
         "repair of the fibre route in Zhijin",
         "抢修恢复",
-        "2020-01-25 20:00 +08:00",
+        "2020年1月25日 20:00 起",
         "指挥调度",
         "第 1 段摘要",
         "一篇报道",

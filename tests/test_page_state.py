@@ -52,6 +52,20 @@ def test_an_address_that_makes_no_sense_opens_the_beginning(
 
 
 @browsing
+def test_an_address_of_a_node_that_is_not_there_says_so(
+    sample_page: str, open_page: Callable[..., Any]
+) -> None:
+    """Until a node is chosen."""
+    page = open_page(sample_page, fragment="#https://example.org/gone&view=table")
+    assert "https://example.org/gone" in page.inner_text("#detail .missing")
+    assert "https://example.org/gone" in page.inner_text("#live")
+    assert told(page, "view") == "table"
+    page.click(".hubs a")
+    page.keyboard.press("Escape")
+    assert page.locator("#detail .missing").count() == 0
+
+
+@browsing
 def test_what_a_reader_does_is_in_the_address_and_back_undoes_it(
     sample_page: str, open_page: Callable[..., Any]
 ) -> None:

@@ -29,7 +29,7 @@ def test_rows_are_the_visible_nodes(
     assert page.locator(".nodes tbody tr").count() == len(sample_graph)
     page.locator("#legend label", has_text="地点").locator("input").uncheck()
     assert page.locator(".nodes tbody tr").count() == len(told(page, "visible"))
-    assert f"{len(sample_graph)} 个中的" in page.inner_text(".nodes caption")
+    assert f"，共 {len(sample_graph)} 个；" in page.inner_text(".nodes caption")
 
 
 @browsing
@@ -40,7 +40,7 @@ def test_a_row_tells_names_class_links_time_place_and_sources(
     row = page.locator(".nodes tr", has=page.locator(f"a[href='#{REPAIR}']"))
     cells = ["repair of the fibre route in Zhijin", "抢修恢复", str(sample_graph.degree(REPAIR))]
     assert row.locator("th").inner_text() == "织金县光缆抢修恢复"
-    assert row.locator("td").all_inner_texts() == [*cells, "2020-01-25 20:00 起", "织金县", "第 1 段摘要"]
+    assert row.locator("td").all_inner_texts() == [*cells, "2020年1月25日 20:00 起", "织金县", "第 1 段摘要"]
 
 
 @browsing
@@ -136,6 +136,19 @@ def test_table_on_a_small_screen_scrolls_in_itself(sample_page: str, open_page: 
     page = open_page(sample_page, fragment=TABLE, viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.querySelector('.sheet').scrollWidth > 390")
+
+
+@browsing
+def test_headers_stay_clear_of_the_buttons(sample_page: str, open_page: Callable[..., Any]) -> None:
+    """Also when the rows are scrolled, on any width."""
+    page = open_page(sample_page, fragment=TABLE)
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate("document.querySelector('.sheet').scrollTop = 400")
+        head = page.locator(".nodes thead th").first.bounding_box()["y"]
+        for button in ("#copy", "#csv"):
+            box = page.locator(button).bounding_box()
+            assert box["y"] + box["height"] <= head
 
 
 @browsing

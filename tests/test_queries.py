@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from kg import answers, expectations, results
+from kg import answers, expectations, query_text, results
 from kg.expectations import Row, normal
 from kg.graph import Graph
 
@@ -74,14 +74,14 @@ def dataset(repository: Graph) -> rdflib.Dataset:
 
 
 def in_oxigraph(graph: Graph, name: str, **parameters: str) -> list[Row]:
-    answer = answers.run(answers.read(FILES[name]), graph.store, graph.prefixes, parameters)
+    answer = answers.run(query_text.read(FILES[name]), graph.store, graph.prefixes, parameters)
     return table(results.render(answer, "csv", graph.prefixes))
 
 
 def in_rdflib(graph: Graph, dataset: rdflib.Dataset, name: str, **parameters: str) -> list[Row]:
     from rdflib.util import from_n3
 
-    query = answers.read(FILES[name])
+    query = query_text.read(FILES[name])
     values = dict(query.defaults) | parameters
     terms = {key: from_n3(str(answers.term(value, graph.prefixes))) for key, value in values.items()}
     bindings = cast("dict[str, rdflib.term.Identifier]", terms)
@@ -110,7 +110,7 @@ def test_there_are_thirty_queries() -> None:
 
 @every_query
 def test_head_has_title_and_question_in_both_languages(name: str) -> None:
-    query = answers.read(FILES[name])
+    query = query_text.read(FILES[name])
     questions = dict(query.questions)
     assert query.title != name
     assert query.title.isascii()
@@ -119,7 +119,7 @@ def test_head_has_title_and_question_in_both_languages(name: str) -> None:
 
 
 def test_no_two_queries_share_a_title_or_question() -> None:
-    read = [answers.read(path) for path in FILES.values()]
+    read = [query_text.read(path) for path in FILES.values()]
     said = Counter(text for query in read for text in (query.title, *dict(query.questions).values()))
     assert [text for text, times in said.items() if times > 1] == []
 
@@ -132,20 +132,20 @@ def test_every_query_has_expected_rows_and_no_rows_lack_a_query() -> None:
 
 @every_query
 def test_text_declares_no_prefix_and_orders_its_rows(name: str) -> None:
-    query = answers.read(FILES[name])
-    assert not answers.DECLARATION.search(query.text)
+    query = query_text.read(FILES[name])
+    assert not query_text.DECLARATION.search(query.text)
     assert query.is_ordered
 
 
 @every_query
 def test_text_uses_no_not_exists(name: str) -> None:
     """MINUS says the same and is far faster in Oxigraph on a large graph."""
-    assert not re.search(r"NOT\s+EXISTS", answers.read(FILES[name]).text, re.IGNORECASE)
+    assert not re.search(r"NOT\s+EXISTS", query_text.read(FILES[name]).text, re.IGNORECASE)
 
 
 @every_query
 def test_parameters_are_variables_that_the_answer_does_not_show(name: str) -> None:
-    query = answers.read(FILES[name])
+    query = query_text.read(FILES[name])
     parameters = {key for key, _ in query.defaults}
     assert "lang" in parameters
     assert parameters <= query.variables
@@ -155,8 +155,10 @@ def test_parameters_are_variables_that_the_answer_does_not_show(name: str) -> No
 @every_query
 def test_every_variable_is_used(name: str) -> None:
     """Named twice, a parameter, or the subject of several statements; anything else is a slip of the pen."""
-    query = answers.read(FILES[name])
-    named = Counter(match["variable"] for match in answers.TOKENS.finditer(query.text) if match["variable"])
+    query = query_text.read(FILES[name])
+    named = Counter(
+        match["variable"] for match in query_text.TOKENS.finditer(query.text) if match["variable"]
+    )
     parameters = {key for key, _ in query.defaults}
     once = [variable for variable, times in named.items() if times == 1 and variable not in parameters]
     assert [variable for variable in once if not re.search(rf"\?{variable}\s[^.{{}}]*;", query.text)] == []
@@ -164,7 +166,7 @@ def test_every_variable_is_used(name: str) -> None:
 
 @every_query
 def test_columns_are_the_projected_variables(name: str) -> None:
-    text = "\n".join(line for line in answers.read(FILES[name]).text.splitlines() if line[:1] != "#")
+    text = "\n".join(line for line in query_text.read(FILES[name]).text.splitlines() if line[:1] != "#")
     projection = text.partition("WHERE")[0]
     computed = re.compile(r"\([^?]*\?\w+\)\s+AS\s+(\?\w+)\)|\(\w+\(.*?\)\s+AS\s+(\?\w+)\)")
     names = re.findall(r"\?(\w+)", computed.sub(lambda match: match[1] or match[2], projection))
@@ -176,7 +178,7 @@ def test_columns_are_the_projected_variables(name: str) -> None:
 
 @every_query
 def test_answer_in_oxigraph(repository: Graph, name: str) -> None:
-    outcome = expectations.outcome(repository, answers.read(FILES[name]))
+    outcome = expectations.outcome(repository, query_text.read(FILES[name]))
     assert outcome.passed, outcome
 
 
@@ -355,18 +357,18 @@ def test_a_wrong_expectation_fails(repository: Graph, tmp_path: Path, fault: str
     expectation = copy.with_suffix(".csv")
 
     expectation.write_text(right, encoding="utf-8")
-    assert expectations.outcome(repository, answers.read(copy)).passed
+    assert expectations.outcome(repository, query_text.read(copy)).passed
 
     wrong = FAULTS[fault](right)
     assert wrong != right
     expectation.write_text(wrong, encoding="utf-8")
-    assert not expectations.outcome(repository, answers.read(copy)).passed
+    assert not expectations.outcome(repository, query_text.read(copy)).passed
 
 
 def test_a_missing_expectation_fails(repository: Graph, tmp_path: Path) -> None:
     copy = tmp_path / "five-operators.rq"
     copy.write_bytes(FILES["five-operators"].read_bytes())
-    outcome = expectations.outcome(repository, answers.read(copy))
+    outcome = expectations.outcome(repository, query_text.read(copy))
     assert outcome.untested
     assert not outcome.passed
 
@@ -377,4 +379,4 @@ def test_numbers_are_compared_by_value(repository: Graph, tmp_path: Path) -> Non
     copy.write_bytes(source.read_bytes())
     right = source.with_suffix(".csv").read_text(encoding="utf-8")
     copy.with_suffix(".csv").write_text(right.replace(",72,72,72,", ",72.00,7.2E1,72,"), encoding="utf-8")
-    assert expectations.outcome(repository, answers.read(copy)).passed
+    assert expectations.outcome(repository, query_text.read(copy)).passed

@@ -11,11 +11,10 @@ import xml.etree.ElementTree as ET
 import pyoxigraph as ox
 import pytest
 import rdflib
-from models import EX, PROJECT, TEXTS, write
+from models import EX, TEXTS
 from rdflib.compare import isomorphic
 from rich.cells import cell_len
 
-import kg
 from kg import results
 from kg.errors import QueryError, UnknownFormat
 from kg.graph import Graph
@@ -25,11 +24,6 @@ ALL_TEXTS = "SELECT ?text { ?s ex:text ?text } ORDER BY ?s"
 TERMS = f"""SELECT ?term ?none {{ VALUES ?term {{
     place:guizhou <urn:x:y> <{EX}a/b#c> "plain" "中"@zh "2.50"^^xsd:decimal 7 UNDEF
 }} }}"""
-
-
-@pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    return kg.build(write(tmp_path_factory.mktemp("project"), PROJECT))
 
 
 def render(graph: Graph, query: str, form: str | None = None, width: int | None = None) -> str:

@@ -1,7 +1,7 @@
 """The interactive page: a network as one HTML file that asks nothing of any host.
 
-The data travel as JSON in a block that is never run; the page's own script puts them on screen as text.
-What may run or style is named by hash in the page's Content-Security-Policy.
+The data travel compressed in a block that is never run; the page's own script puts them on screen as text.
+What may run or style, the compressed library too, is named by hash in the page's Content-Security-Policy.
 """
 
 from __future__ import annotations
@@ -10,36 +10,78 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError
+from kg.languages import LANGUAGES, best
 from kg.network import positions as place
 from kg.network import radius
+from kg.overview import WHOLE, overview
 from kg.page_data import packed
 
 if TYPE_CHECKING:
     import networkx as nx
     from pyvis.network import Network
 
-LANGUAGES = ("zh", "en")
 # The files of the page in the order in which they run, each on what those before it have given to `kg`.
-STYLES = ("base.css", "network.css", "panel.css", "table.css", "small.css")
+STYLES = (
+    "base.css",
+    "network.css",
+    "panel.css",
+    "details.css",
+    "table.css",
+    "timeline.css",
+    "queries.css",
+    "map.css",
+    "choice.css",
+    "filters.css",
+    "path.css",
+    "small.css",
+)
 SCRIPTS = (
+    "load.js",
     "words.js",
     "elements.js",
+    "dates.js",
     "model.js",
+    "turtle.js",
     "state.js",
+    "emphasis.js",
+    "print.js",
     "glyphs.js",
+    "board.js",
+    "arrange.js",
+    "scene.js",
+    "trail.js",
     "views.js",
     "labels.js",
     "drawing.js",
     "network.js",
+    "sheet.js",
     "table.js",
+    "timescale.js",
+    "timemarks.js",
+    "timebrush.js",
+    "timetip.js",
+    "timeline.js",
+    "projection.js",
+    "clusters.js",
+    "map_drawing.js",
+    "map_card.js",
+    "map.js",
+    "queries.js",
+    "facts.js",
     "panel.js",
     "legend.js",
+    "pinyin.js",
+    "finding.js",
+    "choice.js",
     "search.js",
+    "filters.js",
+    "path.js",
     "main.js",
 )
 
@@ -50,13 +92,19 @@ def render(
     title: str | Mapping[str, str],
     lang: str = "zh",
     positions: Mapping[str, tuple[float, float]] | None = None,
+    prefixes: Mapping[str, str] | None = None,
+    queries: Sequence[Mapping[str, Any]] = (),
+    opening: str = "",
 ) -> str:
     """The page of a network made by :func:`kg.network.network`, to be written as UTF-8.
 
     `lang` (zh or en) is the language in which it opens. A `title` by language changes with the language of
-    the page; where it has none, another of its titles stands. Without `positions` they are computed. The same
-    network gives the same bytes, and nothing is written. No label, IRI or value is ever markup, and only
-    http(s) IRIs become links. Raises UsageError for another language, or if there is no title.
+    the page; where it has none, another of its titles stands. Without `positions` they are computed;
+    `prefixes` shorten the IRIs of the Turtle to copy. `queries` are what :func:`kg.query_data.packed` gives
+    for this network, `opening` the fragment with which the page opens where its address has none.
+
+    The same network gives the same bytes, and nothing is written. No label, IRI or value is ever markup, and
+    only http(s) IRIs become links. Raises UsageError for another language, or if there is no title.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -66,23 +114,26 @@ def render(
     titles = {"": title} if isinstance(title, str) else dict(title)
     if not titles:
         raise UsageError("the page has no title", fix="give a text, or texts by language")
-    shown = next(
-        each
-        for each in (lang, *(key for key in titles if key.startswith(f"{lang}-")), "", "en", *titles)
-        if each in titles
-    )
+    parts = overview(network) if positions is None and len(network) > WHOLE else None
     if positions is None:
-        positions = place(network)
+        positions = {} if parts else place(network)
+    data = {
+        "titles": titles,
+        "prefixes": dict(sorted((prefixes or {}).items())),
+        "queries": queries,
+        "opening": opening,
+        **packed(network, to_pyvis(network, positions), parts),
+    }
     style, script, library = stylesheet(), program(), _vis()
     page = Environment(loader=PackageLoader("kg.page", "."), autoescape=True, undefined=StrictUndefined)
     return page.get_template("template.html.j2").render(
-        title=titles[shown],
+        title=best(titles, lang),
         lang=lang,
         policy=policy(scripts=(library, script), styles=(style,)),
         style=Markup(style),
         script=Markup(script),
-        library=Markup(library),
-        data=Markup(inert({"titles": titles, **packed(network, to_pyvis(network, positions))})),
+        library=compressed(library),
+        data=compressed(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)),
     )
 
 
@@ -96,7 +147,7 @@ def to_pyvis(network: nx.MultiDiGraph[str], positions: Mapping[str, tuple[float,
     number = {key: i for i, key in enumerate(network)}
     net = Network(directed=True, cdn_resources="in_line")
     for key, labels in network.nodes(data="labels"):
-        x, y = positions[key]
+        x, y = positions.get(key, (0.0, 0.0))
         drawn = {"id": number[key], "x": x, "y": y, "size": radius(network.degree(key))}
         net.nodes.append({**drawn, "kg": {"iri": key, "labels": labels}})
     for subject, object_, predicate in network.edges(keys=True):
@@ -104,16 +155,15 @@ def to_pyvis(network: nx.MultiDiGraph[str], positions: Mapping[str, tuple[float,
     return net
 
 
-def inert(value: Any) -> str:
-    """JSON that no HTML parser can take for markup and no script engine for a line end.
+def compressed(text: str) -> str:
+    """A text as letters that no HTML parser can take for markup; the page unpacks it (RFC 1950, RFC 4648).
 
-    >>> inert({"a": "</script><!--"})
-    '{"a":"\\\\u003c/script\\\\u003e\\\\u003c!--"}'
+    The same text gives the same letters wherever zlib is the same.
+
+    >>> compressed("</script>")
+    'eNqz0S9OLsosKLEDAA9oAz8='
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return text
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 def policy(scripts: tuple[str, ...], styles: tuple[str, ...]) -> str:
@@ -125,7 +175,7 @@ def policy(scripts: tuple[str, ...], styles: tuple[str, ...]) -> str:
         "base-uri": "'none'",
         "form-action": "'none'",
         "require-trusted-types-for": "'script'",
-        "trusted-types": "'none'",
+        "trusted-types": "library",
     }
     return "; ".join(f"{name} {value}" for name, value in parts.items())
 
@@ -137,7 +187,7 @@ def _hash(block: str) -> str:
 def program() -> str:
     """The page's own script: its files in one closure, where they share the object `kg` and nothing else."""
     files = "\n".join(_own(name, r"\s*//.*|\s*") for name in SCRIPTS)
-    return f'"use strict";\n(() => {{\nconst kg = {{}};\n{files}\n}})();'
+    return f'"use strict";\n(async () => {{\nconst kg = {{}};\n{files}\n}})();'
 
 
 def stylesheet() -> str:

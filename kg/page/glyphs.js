@@ -18,10 +18,10 @@
     [[-1.15, -0.7], [1.15, -0.7], [1.15, 0.7], [-1.15, 0.7]],
   ];
   kg.style = (group) => (group < 0 ? SHAPES.length - 1 : group % SHAPES.length);
-  kg.outline = (ctx, group, x, y, r) => {
+  // Added to the path that is begun, for many in one stroke.
+  kg.trace = (ctx, group, x, y, r) => {
     const points = SHAPES[kg.style(group)];
-    ctx.beginPath();
-    if (!points) ctx.arc(x, y, r, 0, 2 * Math.PI);
+    if (!points) { ctx.moveTo(x + r, y); ctx.arc(x, y, r, 0, 2 * Math.PI); }
     else points.forEach(([px, py], i) => (i ? ctx.lineTo(x + px * r, y + py * r) : ctx.moveTo(x + px * r, y + py * r)));
     ctx.closePath();
   };
@@ -37,7 +37,7 @@
   kg.nodeLink = (id, ...rest) => {
     const node = kg.model.nodes[id];
     return kg.el("a", { href: kg.hash(node.iri), onclick: (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (kg.addressed && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
       event.preventDefault();
       kg.select(id, { jump: true, focus: true });
     } }, kg.glyph(node.group), kg.spoken(kg.pick(node.labels)), ...rest);

@@ -1,129 +1,95 @@
 // Labels of the network, placed greedily on the screen by importance; a place depends on scale, not on pan.
 (() => {
-  const { model, state } = kg;
-  const { nodes, lines, properties } = model;
-  const CELL = 48;
+  const { board, measure, model, scene, state, wrap } = kg;
+  const { properties } = model;
   const LINE = 16;
-  const WIDTH = 132;
-  const widths = new Map();
+  const CROWD = 300; // nodes, from where on hubs stand out as long as the picture is small
 
   // What the network shows beside the state; its version counts what changes labels.
   kg.net = { hovered: -1, hoveredPair: null, cursor: -1, near: null, moved: false, version: 0, scale: () => 1 };
   const { net } = kg;
   net.active = () => (state.selected >= 0 ? state.selected : net.hovered >= 0 ? net.hovered : net.cursor);
-  net.strong = (line) => { const id = net.active(); return id >= 0 && (line.a === id || line.b === id); };
-  net.drawn = (line) => model.visible().line(line);
+  net.marked = (line) => { const marked = kg.emphasis(); return Boolean(marked) && line.links.some((link) => marked.links.has(link)); };
+  net.strong = (line) => { const id = net.active(); return (id >= 0 && (line.a === id || line.b === id)) || net.marked(line); };
   // Far away, nodes shrink less than the picture does.
-  net.size = (id, scale = net.scale()) => nodes[id].size * Math.min(1.7, Math.max(1, 0.8 / scale));
+  net.size = ({ size }, scale = net.scale()) => size * Math.min(1.7, Math.max(1, 0.8 / scale));
+  // What is selected with its neighbours and what is emphasised stand out; in a crowd, the hubs.
+  net.focus = () => {
+    const marked = kg.emphasis();
+    net.near = state.selected < 0 && !marked ? null : new Set([...(state.selected < 0 ? [] : model.near(state.selected)), ...(marked ? marked.nodes : [])]);
+  };
+  net.crowded = (scale = net.scale()) => !net.near && !scene.large && scene.items.length > CROWD && scale < 0.75;
+  net.full = (id) => (net.near ? net.near.has(id) || !scene.isNode(id) : !net.crowded() || model.hubs.has(id) || id === net.active());
 
-  function measure(ctx, text, font) {
-    const key = `${font}${text}`;
-    if (!widths.has(key)) { ctx.font = font; widths.set(key, ctx.measureText(text).width); }
-    return widths.get(key);
+  // The one that costs least, the first of several; none if each costs too much.
+  function least(spots, cost) {
+    const costs = spots.map(cost);
+    const best = Math.min(...costs);
+    return best < Infinity ? spots[costs.indexOf(best)] : null;
   }
-  // At most two lines; words stay whole where there are spaces.
-  function wrap(ctx, text, font, full) {
-    if (measure(ctx, text, font) <= WIDTH) return [text];
-    const parts = text.match(/[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s*|\s+/g) || [text];
-    const fill = (limit) => {
-      const rows = [""];
-      for (const part of parts) {
-        if (rows.at(-1) && measure(ctx, rows.at(-1) + part.trimEnd(), font) > limit) rows.push("");
-        rows[rows.length - 1] += part;
-      }
-      return rows;
-    };
-    let rows = fill(WIDTH);
-    for (let limit = WIDTH - 8; limit > WIDTH / 2; limit -= 8) { // as even as the number of rows allows
-      const even = fill(limit);
-      if (even.length > rows.length) break;
-      rows = even;
-    }
-    const most = full ? 5 : 2;
-    const kept = rows.slice(0, most).map((row) => row.trim());
-    if (rows.length > most) kept[most - 1] += "…";
-    return kept;
-  }
-
-  // Boxes by the cells of a grid that they touch.
-  function board(through) {
-    const grid = new Map();
-    const cells = function* ({ x, y, w, h }) {
-      for (let i = Math.floor(x / CELL); i <= Math.floor((x + w) / CELL); i += 1) {
-        for (let j = Math.floor(y / CELL); j <= Math.floor((y + h) / CELL); j += 1) yield i * 100003 + j;
-      }
-    };
-    return {
-      add(box) { for (const cell of cells(box)) { if (!grid.has(cell)) grid.set(cell, []); grid.get(cell).push(box); } },
-      free(box, overNodes) {
-        for (const cell of cells(box)) {
-          for (const other of grid.get(cell) || []) {
-            if (overNodes && through(other)) continue;
-            if (box.x < other.x + other.w && other.x < box.x + box.w && box.y < other.y + other.h && other.y < box.y + box.h) return false;
-          }
-        }
-        return true;
-      },
-    };
-  }
-
   net.placed = { key: "", labels: [] };
   net.place = (ctx, scale) => {
     const key = [scale, net.version, net.active(), state.lang].join();
     if (net.placed.key === key && net.placed.pair === net.hoveredPair) return net.placed.labels;
     const { font: family } = kg.colours();
-    const weighty = (node) => (net.near ? net.near.has(node) : model.hubs.has(node));
-    const { add, free } = board((other) => other.node !== undefined && other.node !== net.active() && !weighty(other.node));
-    const shown = model.visible().nodes;
-    for (const id of shown) {
-      const r = net.size(id, scale) * scale;
-      add({ x: nodes[id].x * scale - r, y: nodes[id].y * scale - r, w: 2 * r, h: 2 * r, node: id });
+    const { items } = scene;
+    const first = net.active();
+    const hubs = scene.large ? new Set(items.slice(0, 12).map(({ id }) => id)) : model.hubs;
+    const weighty = (id) => (net.near ? net.near.has(id) : hubs.has(id));
+    const { add, free, cover } = board((other) => other.node !== undefined && other.node !== first && !weighty(other.node));
+    for (const item of items) {
+      const r = net.size(item, scale) * scale * (item.kind === "part" ? 1.35 : 1);
+      add({ x: item.x * scale - r, y: item.y * scale - r, w: 2 * r, h: 2 * r, node: item.id });
     }
     const labels = [];
     const put = (label, spots, overNodes) => {
-      const spot = spots.find((box) => free(box, false)) || (overNodes ? spots.find((box) => free(box, true)) : null);
+      const spot = spots.find(free) || (overNodes ? least(spots, cover) : null);
       if (!spot) return;
       add(spot);
       labels.push({ ...label, ...spot });
     };
-    const nodeLabel = (id) => {
-      const first = id === net.active();
-      const font = `${model.hubs.has(id) || first ? "600 14px" : "13px"} ${family}`;
-      const rows = wrap(ctx, kg.nodeName(id), font, first);
+    const itemLabel = (item) => {
+      const { id } = item;
+      const bold = hubs.has(id) || id === first || item.kind === "part";
+      const font = `${bold ? "600 14px" : "13px"} ${family}`;
+      const rows = (scene.rows(item) || [scene.name(item)]).flatMap((row) => wrap(ctx, row, font, id === first));
       const w = Math.max(...rows.map((row) => measure(ctx, row, font))) + 4;
       const h = rows.length * LINE + 2;
-      const [x, y, r] = [nodes[id].x * scale, nodes[id].y * scale, net.size(id, scale) * scale * 1.15 + 3];
+      const [x, y, r] = [item.x * scale, item.y * scale, net.size(item, scale) * scale * (item.kind === "part" ? 1.35 : 1.15) + 3];
       const d = r * 0.7;
-      put({ id, rows, font, colour: "ink" }, [
+      put({ id, rows, font, colour: item.kind === "more" ? "accent" : "ink" }, [
         [x - w / 2, y + r], [x + r, y - h / 2], [x - r - w, y - h / 2], [x - w / 2, y - r - h],
         [x + d, y + d], [x - d - w, y + d], [x + d, y - d - h], [x - d - w, y - d - h],
-      ].map(([left, top]) => ({ x: left, y: top, w, h })), first || model.hubs.has(id) || (net.near && net.near.size < 40));
+      ].map(([left, top]) => ({ x: left, y: top, w, h })), id === first || hubs.has(id) || (net.near && net.near.size < 40));
     };
     const lineLabel = (line, force) => {
       const font = `12px ${family}`;
       const told = line.links.filter(model.visible().link);
-      const rows = [[...new Set(told.map((link) => kg.name(properties[link.property])))].join(" · ")];
-      const w = measure(ctx, rows[0], font) + 6;
-      const [a, b] = [nodes[line.a], nodes[line.b]];
-      if (!force && Math.hypot(a.x - b.x, a.y - b.y) * scale < w + (net.size(line.a, scale) + net.size(line.b, scale)) * scale) return;
-      put({ rows, font, colour: "accent", line: true }, [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].map((t) => ({
+      const text = line.count ? kg.say("linksBetween", line.count) : [...new Set(told.map((link) => kg.name(properties[link.property])))].join(" · ");
+      if (!text) return;
+      const w = measure(ctx, text, font) + 6;
+      const [a, b] = [scene.item(line.a), scene.item(line.b)];
+      if (!force && Math.hypot(a.x - b.x, a.y - b.y) * scale < w + (net.size(a, scale) + net.size(b, scale)) * scale) return;
+      put({ rows: [text], font, colour: "accent", line: true }, [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].map((t) => ({
         x: (a.x + (b.x - a.x) * t) * scale - w / 2, y: (a.y + (b.y - a.y) * t) * scale - 9, w, h: 18,
-      })), force);
+      })), force || net.near);
     };
-    const id = net.active();
     const pair = net.hoveredPair;
-    if (id >= 0 && model.visible().has(id)) nodeLabel(id);
-    if (pair && net.drawn(pair)) lineLabel(pair, true);
-    const others = (net.near ? shown.filter((other) => net.near.has(other)) : shown).filter((other) => other !== id);
-    others.forEach(nodeLabel);
-    if (id >= 0) lines.filter((line) => net.strong(line) && net.drawn(line) && line !== pair).forEach((line) => lineLabel(line, false));
+    if (first >= 0 && scene.has(first)) itemLabel(scene.item(first));
+    if (pair && scene.has(pair.a) && scene.has(pair.b)) lineLabel(pair, true);
+    const others = (net.near ? items.filter(({ id }) => net.full(id)) : net.crowded(scale) ? items.filter(({ id }) => hubs.has(id)) : items).filter(({ id }) => id !== first); // a copy
+    const marked = kg.emphasis();
+    const rank = ({ id, kind }) => (marked?.nodes.has(id) ? 0 : kind === "more" ? 1 : 2);
+    for (const item of others.sort((a, b) => rank(a) - rank(b))) itemLabel(item);
+    if (first >= 0 || marked) for (const line of scene.lines) if (line !== pair && net.strong(line) && (!line.count || first >= 0)) lineLabel(line, false);
     net.placed = { key, pair, labels };
     return labels;
   };
 
+  kg.words({ zh: { linksBetween: (n) => `${n} 条关系` }, en: { linksBetween: (n) => kg.many(n, "link") } });
   kg.expose({
     get labels() {
-      return net.placed.labels.map(({ rows, font, id, line }) => ({ text: rows.join(" "), size: parseInt(font.match(/(\d+)px/)[1], 10), node: line ? null : nodes[id].iri }));
+      return net.placed.labels.map(({ rows, font, id, line }) => ({ text: rows.join(" "), size: parseInt(font.match(/(\d+)px/)[1], 10), node: !line && scene.isNode(id) ? model.nodes[id].iri : null }));
     },
     get overlaps() {
       const { labels } = net.placed;

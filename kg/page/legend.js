@@ -44,7 +44,17 @@
       }, kg.icon("m8 5 5 5-5 5")));
       return el("li", {}, item, parts);
     }).filter(Boolean));
+    fit();
   }
+  // Two beside each other where their words fit: nothing is broken inside a word that fits into a line.
+  let width = 0;
+  function fit() {
+    const list = $("legend");
+    list.classList.remove("single");
+    list.classList.toggle("single", list.scrollWidth > list.clientWidth);
+    width = list.clientWidth;
+  }
+  new ResizeObserver(() => { if ($("legend").clientWidth !== width) fit(); }).observe($("legend"));
   function sync() {
     for (const input of $("legend").querySelectorAll("input")) {
       const kinds = input.dataset.kinds.split(" ").map(Number);

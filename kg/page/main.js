@@ -11,12 +11,7 @@
     document.title = title.text;
     $("title").textContent = title.text;
     $("title").lang = title.lang || state.lang;
-    for (const item of document.querySelectorAll("[data-text]")) item.textContent = kg.say(item.dataset.text);
-    for (const item of document.querySelectorAll("[data-label]")) item.setAttribute("aria-label", kg.say(item.dataset.label));
-    for (const item of document.querySelectorAll("[data-title]")) {
-      item.title = kg.say(item.dataset.title);
-      item.setAttribute("aria-label", item.title);
-    }
+    kg.translate(document);
     $("lang").textContent = kg.say("other");
     $("lang").lang = state.lang === "zh" ? "en" : "zh";
     $("lang").title = kg.say("language");
@@ -32,4 +27,5 @@
   });
   window.kgPage = kg.exposed();
   state.start();
+  document.querySelector("main").removeAttribute("aria-busy");
 })();

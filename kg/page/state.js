@@ -1,9 +1,10 @@
 // The state of the page: one object, changed in one place, kept in the fragment of the address.
 (() => {
-  const { model } = kg;
+  const { model, decoded } = kg;
   const values = { selected: -1 };
   const fields = {};
   const listeners = [];
+  const entailed = []; // (next, values, changes) => further changes
   const own = { lang: kg.root.lang };
   const safe = (text) => encodeURIComponent(text).replace(/%(2C|3A|2F|40)/g, decodeURIComponent);
   const iriOf = (id) => (id < 0 ? "" : model.nodes[id].iri);
@@ -25,6 +26,9 @@
   field("place", { initial: -1, key: "in", write: iriOf, read: numberOf });
   field("time", { initial: ["", ""], key: "time", write: (ends) => (ends.some(Boolean) ? ends.join("..") : ""), read: ends });
   field("query", { initial: "", key: "q" });
+  // A node that an address names and this graph does not have.
+  field("missing", { initial: "" });
+  entailed.push(({ selected }) => (selected >= 0 ? { missing: "" } : {}));
   function ends(text) {
     const [from, to = from] = text.split("..");
     return [from, to].map((end) => (model.extent(end) ? end : ""));
@@ -39,7 +43,6 @@
     }
     return parts.length ? `#${parts.join("&")}` : "";
   }
-  function decoded(text) { try { return decodeURIComponent(text); } catch { return text; } } // a stray % is taken as it is
   function parsed(text) {
     const changes = { selected: -1 };
     for (const [name, { initial, sticky }] of Object.entries(fields)) if (!sticky) changes[name] = initial;
@@ -50,6 +53,7 @@
       const found = Object.entries(fields).find(([, each]) => each.key && each.key === key);
       if (found) changes[found[0]] = found[1].read(decoded(rest.join("=")));
       else if (model.byIri.has(decoded(part))) changes.selected = numberOf(decoded(part));
+      else if (/^[a-z][a-z\d+.-]*:\S/i.test(decoded(part))) changes.missing = decoded(part);
     }
     return changes;
   }
@@ -63,10 +67,12 @@
   function take(changes, how) {
     const next = { ...values, ...changes };
     if (next.selected >= 0 && (changes.selected ?? -1) >= 0) Object.assign(next, model.admitting(next.selected, next));
+    for (const further of entailed) Object.assign(next, further(next, values, changes));
     const changed = new Set(Object.keys(next).filter((name) => plain(next[name]) !== plain(values[name])));
     if (!changed.size && !how.focus && !how.jump) return changed;
     Object.assign(values, next);
     if (model.filtering(changed)) model.forget();
+    kg.forgetEmphasis(changed);
     return changed;
   }
   const tell = (changed, how = {}) => { for (const listener of listeners) listener(changed, how); };
@@ -87,7 +93,7 @@
     clear: () => set(model.clearing()),
     changed: (...names) => tell(new Set(names)), // of what is no part of the state, such as the system's colours
     start() {
-      take(parsed(location.hash.slice(1)), {});
+      take(parsed(location.hash.slice(1) || kg.data.opening || ""), {});
       write(false);
       tell(new Set(Object.keys(values)), { jump: values.selected >= 0, start: true });
       addEventListener("hashchange", fromAddress);
@@ -95,6 +101,7 @@
   };
   for (const name of ["selected", ...Object.keys(fields)]) Object.defineProperty(kg.state, name, { enumerable: true, get: () => values[name] });
   kg.state.field = (name, about) => { field(name, about); Object.defineProperty(kg.state, name, { enumerable: true, get: () => values[name] }); };
+  kg.state.entails = (further) => { entailed.push(further); };
   kg.on = (listener) => { listeners.push(listener); };
   kg.select = (id, how = {}) => set({ selected: id }, how);
   kg.hash = (iri) => `#${hash(iri)}`;

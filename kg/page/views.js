@@ -30,6 +30,7 @@
       each.tab.setAttribute("aria-selected", String(each === view));
       each.tab.tabIndex = each === view ? 0 : -1;
     }
+    view.tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     shown = view;
     kg.root.dataset.view = view.id;
     view.element.hidden = false;
