@@ -33,8 +33,8 @@ from kg.mapping import (
     RDF_TYPE,
     ROW,
     XSD,
+    Call,
     Constant,
-    Expression,
     LogicalSource,
     Mapping,
     Reference,
@@ -42,12 +42,14 @@ from kg.mapping import (
     Template,
     TermMap,
     TermType,
-    references,
     rules,
     term_maps,
 )
 
 KNOWN = "known"
+MADE = "made"
+SAFE_VALUE = "x"
+WITHOUT_HEADER = ("json", "jsonl", "xml")
 FEW = 3
 HOST = re.compile("[^:]*://[^/]*/")
 DAY = "^-?([0-9]+-[0-9]{2}-[0-9]{2})"
@@ -118,12 +120,18 @@ def of_terms(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
         for source, term_map in term_maps(rule)
         for demand in _demands(term_map, rule.base)
     )
-    for source, expression, lexical, error, name in seen:
-        needed = TermMap(expression)
-        records = plan.complete(tables[source], needed)
-        made = terms.text(expression, plan.cells(records))
-        wrong = records.filter(_is_no(made, lexical)).select(row=records[ROW], value=made)
-        column = Column(source, needed.references[-1].name)
+    for source, demanded, lexical, error, name, base in seen:
+        records = plan.spread(tables[source], {MADE: demanded})
+        own = plan.cells(records, role=MADE)
+        expression, kind = demanded.expression, demanded.term_type
+        literal = kind is TermType.LITERAL
+        made = terms.text(expression, own) if literal else terms.iri(expression, own, base=base, kind=kind)
+        wrong = records.filter(_is_no(made, lexical)).select(
+            row=records[ROW], value=terms.text(expression, own)
+        )
+        column = Column(
+            source, demanded.references[-1].name if demanded.references else tables[source].columns[0]
+        )
         yield Check(
             error, column, wrong, f"{{column}} {{value!r}} is no {name}", f"expected {lexical.expected}"
         )
@@ -141,8 +149,8 @@ def nodes(mapping: Mapping, tables: plan.Tables) -> Iterator[ir.Table]:
     """Relations of the subjects that get a class, in a column `term`: what references may lead to."""
     made = dict.fromkeys((rule.source, rule.subject, rule.object, rule.base) for rule in _node_rules(mapping))
     for source, subject, given, base in made:
-        records = plan.complete(tables[source], subject, given)
-        yield records.select(term=terms.term(subject, plan.cells(records), base=base))
+        records = plan.spread(tables[source], {MADE: subject, "object": given})
+        yield records.select(term=terms.term(subject, plan.cells(records, role=MADE), base=base))
 
 
 def undescribed(mapping: Mapping, ontology: Iterable[str]) -> tuple[Finding, ...]:
@@ -196,13 +204,14 @@ def of_references(mapping: Mapping, tables: plan.Tables, ontology: Iterable[str]
 def of_keys(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
     """Records without an id, and those with one that an earlier record of the same table has."""
     for source, subject in dict.fromkeys((rule.source, rule.subject) for rule in _node_rules(mapping)):
-        table = tables[source]
-        if [reference.name for reference in subject.references] == [table.columns[0]]:
-            yield from _of_key(Column(source, table.columns[0]), table)
+        first = tables[source].columns[0]
+        is_key = [reference.name for reference in subject.references] == [first]
+        if is_key and source.formulation not in WITHOUT_HEADER:
+            yield from _of_key(Column(source, first), tables[source])
 
 
 def _of_key(column: Column, table: ir.Table) -> Iterator[Check]:
-    key = table[column.name]
+    key = terms.lexical(table[column.name])
     nameless = table.filter(key.isnull()).select(row=table[ROW], value=ibis.literal(""))
     message = "the row has no {column}, so nothing can be said of it"
     yield Check(MissingId, column, nameless, message, "give it an id, or remove it")
@@ -210,22 +219,39 @@ def _of_key(column: Column, table: ir.Table) -> Iterator[Check]:
     rows = table.select(row=table[ROW], value=key, first=first)
     again = rows.filter(rows.row != rows.first, rows.value.notnull()).select("row", "value", "first")
     yield Check(
-        DuplicateId, column, again, "the id {value!r} is that of line {first} too", "give each row its own"
+        DuplicateId, column, again, "the id {value!r} is that of {first} too", "give each row its own"
     )
 
 
-def _demands(term_map: TermMap, base: str) -> Iterator[tuple[Expression, Lexical, type[KgError], str]]:
-    """What the values of a term map must look like: of which expression, the form, the error, its name."""
-    if isinstance(term_map.expression, Reference) and term_map.term_type is TermType.IRI:
-        yield term_map.expression, RELATIVE_IRI if base else IRI, InvalidTerm, "IRI"
-    if term_map.language and references(term_map.language):
-        yield term_map.language, LANGUAGE, InvalidTerm, "language tag"
-    if isinstance(term_map.datatype, Reference):
-        yield term_map.datatype, RELATIVE_IRI if base else IRI, InvalidTerm, "IRI of a datatype"
-    if isinstance(term_map.datatype, Constant) and references(term_map.expression):
+Demand = tuple[TermMap, Lexical, type[KgError], str, str]
+
+
+def _demands(term_map: TermMap, base: str) -> Iterator[Demand]:
+    """What values must look like: of which term map, what form, the error, its name, the base."""
+    if term_map.term_type in (TermType.IRI, TermType.URI):
+        made = TermMap(term_map.expression, term_map.term_type, condition=term_map.condition)
+        yield from _demands_of_iri(made, base, "IRI")
+    if term_map.language and not isinstance(term_map.language, Constant):
+        yield TermMap(term_map.language, TermType.LITERAL), LANGUAGE, InvalidTerm, "language tag", ""
+    if term_map.datatype:
+        yield from _demands_of_iri(TermMap(term_map.datatype), base, "IRI of a datatype")
+    if isinstance(term_map.datatype, Constant) and not isinstance(term_map.expression, Constant):
         datatype = term_map.datatype.value
+        made = TermMap(term_map.expression, TermType.LITERAL, condition=term_map.condition)
         if datatype in LEXICAL:
-            yield term_map.expression, LEXICAL[datatype], IllTyped, f"xsd:{datatype.removeprefix(XSD)}"
+            yield made, LEXICAL[datatype], IllTyped, f"xsd:{datatype.removeprefix(XSD)}", ""
+
+
+def _demands_of_iri(made: TermMap, base: str, name: str) -> Iterator[Demand]:
+    """Values in a template are made safe, so only the template itself can be no IRI."""
+    match made.expression:
+        case Reference() | Call():
+            yield made, RELATIVE_IRI if base else IRI, InvalidTerm, name, ""
+        case Template(parts) if made.references:
+            filled = "".join(part if isinstance(part, str) else SAFE_VALUE for part in parts)
+            absolute = isinstance(parts[0], str) and re.match(terms.SCHEME, parts[0])
+            if not re.fullmatch(IRI.pattern, filled if absolute else base + filled):
+                yield made, IRI, InvalidTerm, name, base
 
 
 def _node_rules(mapping: Mapping) -> tuple[Rule, ...]:
@@ -237,17 +263,22 @@ def _of_joins(rule: Rule, tables: plan.Tables) -> Iterator[Check]:
     """Records of the child that have no parent."""
     for join in rule.parent.joins if rule.parent else ():
         if rule.parent and isinstance(join.child, Reference) and isinstance(join.parent, Reference):
-            child, parents = tables[rule.source], tables[rule.parent.source].view()
-            own, theirs = child[join.child.name], parents[join.parent.name]
-            alone = child.filter(own.notnull()).anti_join(parents, own == theirs)
+            child = _values(tables[rule.source], join.child)
+            parents = _values(tables[rule.parent.source].view(), join.parent)
             yield Check(
                 DanglingReference,
                 Column(rule.source, join.child.name),
-                alone.select(row=alone[ROW], value=alone[join.child.name]),
+                child.anti_join(parents, "value"),
                 "{column} {value!r} is in no row of {path}",
                 path=rule.parent.source.path,
-                candidates=parents.filter(theirs.notnull()).select(value=theirs).distinct(),
+                candidates=parents.select("value").distinct(),
             )
+
+
+def _values(table: ir.Table, reference: Reference, used_by: TermMap | None = None) -> ir.Table:
+    """All values of a reference, each with its record, of the records that its term map makes a term of."""
+    records = plan.spread(table, {MADE: used_by or TermMap(reference)})
+    return records.select(row=records[ROW], value=terms.text(reference, plan.cells(records, role=MADE)))
 
 
 def _targets(term_map: TermMap, makers: Iterable[Rule], known: tuple[str, ...]) -> Targets:
@@ -264,13 +295,14 @@ def _of_template(
     """Records whose IRI is neither a node of a table nor a term of the ontology."""
     if not targets.makers and not targets.terms:
         return
-    records = plan.complete(tables[source], term_map)
+    records = plan.spread(tables[source], {MADE: term_map})
+    own = plan.cells(records, role=MADE)
     column = term_map.references[-1].name
     made = records.select(
-        term=terms.term(term_map, plan.cells(records), base=base),
+        term=terms.term(term_map, own, base=base),
         row=records[ROW],
-        value=records[column],
-        kind=records[term_map.references[0].name],
+        value=terms.lexical(own(column)),
+        kind=terms.lexical(own(term_map.references[0].name)),
     )
     known = ibis.table({"term": "string"}, name=KNOWN)
     yield Check(
@@ -300,6 +332,6 @@ def ids(makers: tuple[Rule, ...], tables: plan.Tables) -> ir.Table | None:
     """The values of the columns that the makers' subjects are built from."""
     ids = []
     for maker in makers:
-        records = plan.complete(tables[maker.source], maker.subject)
-        ids += [records.select(value=records[reference.name]) for reference in maker.subject.references[-1:]]
+        for reference in maker.subject.references[-1:]:
+            ids.append(_values(tables[maker.source], reference, maker.subject).select("value"))
     return ibis.union(*ids, distinct=True) if len(ids) > 1 else next((each.distinct() for each in ids), None)

@@ -10,7 +10,7 @@ from collections.abc import Mapping as Map
 
 from kg.datatypes import LEXICAL
 from kg.errors import Finding, MappingError, UnknownColumn, UnknownTerm
-from kg.mapping import XSD, Constant, LogicalSource, Mapping, TermMap, TermType, namespace, rules, term_maps
+from kg.mapping import IRIS, XSD, Constant, LogicalSource, Mapping, TermMap, namespace, rules, term_maps
 
 
 def columns(mapping: Mapping, there: Map[LogicalSource, tuple[str, ...]]) -> None:
@@ -52,7 +52,7 @@ def vocabulary(mapping: Mapping, terms: Iterable[str], namespaces: Iterable[str]
 
 
 def _unknown_term(term_map: TermMap, known: frozenset[str], owned: frozenset[str]) -> tuple[Finding, ...]:
-    if term_map.term_type is not TermType.IRI or not isinstance(term_map.expression, Constant):
+    if term_map.term_type not in IRIS or not isinstance(term_map.expression, Constant):
         return ()
     iri = term_map.expression.value
     within = namespace(iri)

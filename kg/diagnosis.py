@@ -37,8 +37,10 @@ def run(
     found = {}
     for check, row in faults:
         place = places[check.column, row["row"]]
-        first = places[check.column, row["first"]].line if "first" in row else 0
-        found[place, check.error.rule()] = _finding(check, row, place, first, exists)
+        first = _record(places[check.column, row["first"]], row["first"]) if "first" in row else ""
+        exact = (0, "") if place.column else (row["row"], row["value"])
+        key = (place, check.error.rule(), *exact)
+        found[key] = _finding(check, row, place, first, exists)
     return tuple(found[key] for key in sorted(found))
 
 
@@ -82,14 +84,23 @@ def _exists(fetch: Fetch, unbound: Tables) -> Callable[[Check, Targets], tuple[s
     return exists
 
 
+def _record(place: Place, ordinal: int) -> str:
+    """What a person finds a record by: its line, or its number where no line is known."""
+    return f"line {place.line}" if place.line else f"record {ordinal}"
+
+
 def _finding(
-    check: Check, row: Row, place: Place, first: int, exists: Callable[[Check, Targets], tuple[str, ...]]
+    check: Check, row: Row, place: Place, first: str, exists: Callable[[Check, Targets], tuple[str, ...]]
 ) -> Finding:
     targets = check.targets.meant_by(row["term"][1:-1]) if check.targets else Targets()
     message = check.message.format(
         column=check.column.name, value=row["value"], targets=targets, first=first, path=check.path
     )
     error = check.error(
-        message, place=place, value=row["value"], exists=exists(check, targets), fix=check.fix
+        message if place.line else f"{_record(place, row['row'])}: {message}",
+        place=place,
+        value=row["value"],
+        exists=exists(check, targets),
+        fix=check.fix,
     )
     return error.findings[0]

@@ -1,12 +1,14 @@
 """DuckDB runs relations: into one file of quads, or as rows to look at.
 
-The relations stand on tables named source_0, source_1 …; :func:`start` makes these views of the files. Record
-numbers are the order of the file. A file that DuckDB refuses is looked through by :mod:`kg.sources`, which
-names the line.
+The relations stand on tables named source_0, source_1 …; :func:`start` makes these: views of files of CSV,
+and tables of the records that :mod:`kg.records` reads from everything else, through a file, so that no source
+has to fit into memory. Record numbers are the order of the file. A file of CSV that DuckDB refuses is looked
+through by :mod:`kg.sources`, which names the line.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import sources
+from kg import records, sources
 from kg.errors import KgError, TableError, Unwritable
 from kg.mapping import ROW
+from kg.shapes import Cell, distinct
 
 if TYPE_CHECKING:
     import duckdb
@@ -96,13 +99,63 @@ def start(tables: Iterable[sources.Table]) -> Iterator[Engine]:
     ):
         running = Engine(connection, given)
         for index, table in enumerate(given):
-            running.do(view(index, table))
+            running.do(definition(index, table))
+            if not table.plain:
+                rows = Path(spill) / f"source_{index}.json"
+                _write(table, rows)
+                running.do(f"INSERT INTO source_{index} {_rows(table, rows)}")
+                rows.unlink()
         yield running
 
 
-def view(index: int, table: sources.Table) -> str:
-    """SQL that names a table source_0, source_1 …"""
-    return f"CREATE VIEW source_{index} AS {scan(table)}"
+def definition(index: int, table: sources.Table) -> str:
+    """SQL that names a table source_0, source_1 …: a view of CSV, or a table that is filled before a run."""
+    if table.plain:
+        return f"CREATE VIEW source_{index} AS {scan(table)}"
+    columns = [
+        f"{identifier(name)} {kind}"
+        for name, kind in zip(distinct(table.columns), _kinds(table), strict=True)
+    ]
+    source = table.source
+    what = f"the records of {source.path} ({source.formulation})" if source.formulation else "one record"
+    return (
+        f"-- filled with {what}, read beforehand\n"
+        f"CREATE TABLE source_{index} ({', '.join([*columns, f'{identifier(ROW)} BIGINT'])})"
+    )
+
+
+def _kinds(table: sources.Table) -> list[str]:
+    """The types of the columns in SQL."""
+    import ibis
+    from ibis.backends.sql.datatypes import DuckDBType
+
+    types = table.types or ("string",) * len(table.columns)
+    return [DuckDBType.to_string(ibis.dtype(kind)) for kind in types]
+
+
+def _write(table: sources.Table, out: Path) -> None:
+    """Write the records as lines of JSON, each with its number."""
+    with out.open("w", encoding="utf-8", newline="\n") as file:
+        for number, cells in enumerate(records.records(table), start=1):
+            row = {f"c{index}": _spelled(cell) for index, cell in enumerate(cells)}
+            file.write(json.dumps({**row, "row": number}, ensure_ascii=False) + "\n")
+
+
+def _spelled(cell: Cell) -> object:
+    """A cell as JSON: a value is an object of its text and its datatype."""
+    if isinstance(cell, list):
+        return [{"v": text, "t": datatype} for text, datatype in cell]
+    return {"v": cell[0], "t": cell[1]} if isinstance(cell, tuple) else cell
+
+
+def _rows(table: sources.Table, rows: Path) -> str:
+    names = [f"c{index}" for index in range(len(table.columns))]
+    kinds = [*zip(names, _kinds(table), strict=True), ("row", "BIGINT")]
+    columns = ", ".join(f"{name}: {quoted(kind)}" for name, kind in kinds)
+    return (
+        f"SELECT {', '.join([*names, 'row'])} FROM read_json({quoted(rows)}, columns = {{{columns}}}, "
+        f"format = 'newline_delimited', maximum_object_size = {LONGEST_ROW})"
+    )
 
 
 def scan(table: sources.Table) -> str:

@@ -7,9 +7,10 @@ each gives it back ready for the model, or raises a MappingError that says what 
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 
 from kg.errors import MappingError, Place
-from kg.mapping import RDF, XSD, Constant, Expression, Reference, Template
+from kg.mapping import RDF, XSD, Call, Constant, Expression, Fresh, Reference, Template
 
 # RFC 3986, section 3.1
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -42,7 +43,38 @@ XSD_NAMES = frozenset(
     )
 )
 LANGUAGE_DATATYPES = frozenset((RDF + "langString", RDF + "dirLangString"))
+# SQL:2008, "delimited identifier", as R2RML writes columns that are no regular identifiers.
+DELIMITED = re.compile(r'"((?:[^"]|"")+)"', re.DOTALL)
 BRACES = re.compile(r"\\[\\{}]|[\\{}]|[^\\{}]+")
+
+
+# Files of other formats that are read like tables, or like JSON, one record for each line.
+SUFFIXES = {
+    ("csv", ".parquet"): "parquet",
+    ("csv", ".xlsx"): "excel",
+    ("json", ".jsonl"): "jsonl",
+    ("json", ".ndjson"): "jsonl",
+}
+
+
+def formulation(said: str, path: str) -> str:
+    """The formulation of a file: that which is `said`, unless the file's name tells more.
+
+    >>> formulation("csv", "a.csv"), formulation("csv", "a.parquet"), formulation("json", "a.jsonl.gz")
+    ('csv', 'parquet', 'jsonl')
+    """
+    names = PurePath(path).name.lower().split(".")[1:]
+    return next((SUFFIXES[said, "." + name] for name in names if (said, "." + name) in SUFFIXES), said)
+
+
+def undelimited(name: str) -> str:
+    """The name of a column of SQL, without the quotes of a delimited identifier.
+
+    >>> undelimited('"Country Code"'), undelimited("id")
+    ('Country Code', 'id')
+    """
+    found = DELIMITED.fullmatch(name)
+    return found[1].replace('""', '"') if found else name
 
 
 def absolute(text: str) -> bool:
@@ -54,33 +86,52 @@ def absolute(text: str) -> bool:
     return bool(SCHEME.match(text))
 
 
-def iri(expression: Expression, place: Place | None, *, base: str = "", what: str = "") -> Expression:
+def iri(
+    expression: Expression, place: Place | None, *, base: str = "", what: str = "", safe: bool = True
+) -> Expression:
     """An expression that can make IRIs; a relative constant gets `base` in front, by concatenation.
 
-    Raises MappingError for a character that no IRI has, and for what cannot become absolute because there is
-    no base IRI. Relative templates are left as they are: their base is that of the rule.
+    Raises MappingError for a character that no IRI has (only where it is `safe`: an rml:UnsafeIRI may have
+    any), and for what cannot become absolute because there is no base IRI. Relative templates are left as
+    they are: their base is that of the rule.
 
     >>> iri(Constant("place/1"), None, base="https://example.org/")
     Constant(value='https://example.org/place/1')
     """
     match expression:
-        case Reference():
+        case Reference() | Fresh() | Call():
             return expression
         case Constant(value):
             full = value if absolute(value) else base + value
-            _check_iri(full, full, place, what)
+            _check_absolute(full, full, place, what)
+            _check_characters(full if safe else "", full, place, what)
             return Constant(full)
         case Template(parts):
             start = parts[0] if isinstance(parts[0], str) else ""
             shown = written(expression)
-            _check_iri(start if absolute(start) else base + start, shown, place, what)
-            for part in parts[1:]:
+            _check_absolute(start if absolute(start) else base + start, shown, place, what)
+            for part in parts if safe else ():
                 if isinstance(part, str):
                     _check_characters(part, shown, place, what)
             return expression
 
 
-def _check_iri(start: str, shown: str, place: Place | None, what: str) -> None:
+def rebased(expression: Expression, base: str) -> Expression:
+    """A relative template with `base` in front, for a rule whose base is another; others as they are.
+
+    >>> rebased(Template((Reference("id"),)), "https://example.org/").parts
+    ('https://example.org/', Reference(name='id'))
+    """
+    match expression:
+        case Template((str() as start, *rest)) if not absolute(start):
+            return Template((base + start, *rest))
+        case Template((Reference(), *_) as parts):
+            return Template((base, *parts))
+        case _:
+            return expression
+
+
+def _check_absolute(start: str, shown: str, place: Place | None, what: str) -> None:
     if not absolute(start):
         raise MappingError(
             f"{what}{shown!r} is no absolute IRI, and there is no base IRI",
@@ -88,7 +139,6 @@ def _check_iri(start: str, shown: str, place: Place | None, what: str) -> None:
             value=shown,
             fix="begin it with a declared prefix or a scheme such as https:, or give the mapping a base IRI",
         )
-    _check_characters(start, shown, place, what)
 
 
 def _check_characters(text: str, shown: str, place: Place | None, what: str) -> None:
@@ -164,6 +214,10 @@ def written(expression: Expression) -> str:
             return "{" + name + "}"
         case Template(parts):
             return "".join(part if isinstance(part, str) else "{" + part.name + "}" for part in parts)
+        case Fresh():
+            return "[]"
+        case Call(function, inputs):
+            return function + "(" + ", ".join(written(value) for _, value in inputs) + ")"
 
 
 def template(text: str, place: Place | None, *, what: str = "") -> Expression:

@@ -36,11 +36,20 @@ def namespace(iri: str) -> str:
 
 
 class TermType(Enum):
-    """What kind of term a term map makes (RML-Core, `rml:termType`)."""
+    """What kind of term a term map makes (RML-Core, `rml:termType`).
+
+    Of the four kinds of IRI, URI writes all but ASCII as %XX, and the unsafe ones encode no value.
+    """
 
     IRI = "IRI"
+    URI = "URI"
+    UNSAFE_IRI = "unsafe IRI"
+    UNSAFE_URI = "unsafe URI"
     BLANK_NODE = "blank node"
     LITERAL = "literal"
+
+
+IRIS = (TermType.IRI, TermType.URI, TermType.UNSAFE_IRI, TermType.UNSAFE_URI)
 
 
 @dataclass(frozen=True)
@@ -73,35 +82,86 @@ class Template:
         return tuple(part for part in self.parts if isinstance(part, Reference))
 
 
-Expression = Constant | Reference | Template
+@dataclass(frozen=True)
+class Fresh:
+    """Nothing is said: a blank node of its own for each record.
+
+    Its `name`, of letters and digits, tells those of a document apart; :func:`rules` gives it.
+    """
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a function returns (RML-FNML, "Function execution"): its IRI, its parameters' IRIs with values.
+
+    `output` is the IRI of the result that is meant, where the function is said to have one of that name.
+    """
+
+    function: str
+    inputs: tuple[tuple[str, Expression], ...] = ()
+    output: str = ""
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
+Expression = Constant | Reference | Template | Fresh | Call
 
 
 def references(expression: Expression) -> tuple[Reference, ...]:
-    """The references of any expression: none for a constant."""
+    """The references of any expression, those inside of calls too: none for a constant."""
     match expression:
         case Reference():
             return (expression,)
         case Template():
             return expression.references
-        case Constant():
+        case Call(_, inputs):
+            return tuple(chain.from_iterable(references(value) for _, value in inputs))
+        case Constant() | Fresh():
             return ()
 
 
 @dataclass(frozen=True)
+class LogicalTarget:
+    """Where quads go besides, or instead of, the default output (RML-IO, "Logical target").
+
+    `path` is as written, from the working directory unless `root` says otherwise.
+    """
+
+    path: str
+    serialization: str = "N-Quads"
+    encoding: str = "utf-8"
+    compression: str = ""
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
 class TermMap:
-    """How a term is made from a record. Only literals have a language or a datatype, never both."""
+    """How a term is made from a record. Only literals have a language or a datatype, never both.
+
+    `natural` literals without either take the datatype that the value has in its source (RML-Core, "Natural
+    mapping"). Quads go to the `targets` of all their term maps. A `condition` of false makes no term.
+    """
 
     expression: Expression
     term_type: TermType = TermType.IRI
     language: Expression | None = None
     datatype: Expression | None = None
+    natural: bool = False
+    targets: tuple[LogicalTarget, ...] = ()
+    condition: Expression | None = None
     place: Place | None = field(default=None, compare=False)
 
     @property
+    def parts(self) -> tuple[Expression, ...]:
+        """The expressions of the term itself, of its language, its datatype and its condition."""
+        parts = (self.expression, self.language, self.datatype, self.condition)
+        return tuple(part for part in parts if part is not None)
+
+    @property
     def references(self) -> tuple[Reference, ...]:
-        """All references: of the term itself, of its language and of its datatype."""
-        parts = (self.expression, self.language, self.datatype)
-        return tuple(chain.from_iterable(references(part) for part in parts if part is not None))
+        """All references of its parts."""
+        return tuple(chain.from_iterable(map(references, self.parts)))
 
 
 DEFAULT_GRAPH = TermMap(Constant("http://w3id.org/rml/defaultGraph"))
@@ -109,15 +169,51 @@ DEFAULT_GRAPH = TermMap(Constant("http://w3id.org/rml/defaultGraph"))
 
 
 @dataclass(frozen=True)
+class Dialect:
+    """How a CSV file is written (CSVW, "Dialect descriptions"); `header` False names columns by number."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    comment: str = ""
+    trim: bool = False
+    header: bool = True
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database: `url` is postgresql://, mysql:// or sqlite:///, without the password."""
+
+    url: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class LogicalSource:
-    """Where records come from. `path` is as written; `nulls` are the texts that stand for "no value"."""
+    """Where records come from. `nulls` are the texts that stand for "no value".
+
+    `path` is as written: a file, an http(s) URL, or "-" for standard input; of a database a table's name.
+    The `formulation` (csv, json, jsonl, xml, parquet, excel, sql, sparql, or "" for one record without any
+    column) says what the iterator and the references are. `query` is SQL, or SPARQL over a file of RDF.
+    `namespaces` are the prefixes of XPath.
+    """
 
     path: str
     formulation: str = "csv"
     iterator: str | None = None
-    delimiter: str = ","
+    dialect: Dialect = Dialect()
     nulls: tuple[str, ...] = ("",)
+    encoding: str = "utf-8"
+    compression: str = ""
+    namespaces: tuple[tuple[str, str], ...] = ()
+    database: Database | None = None
+    query: str = ""
     place: Place | None = field(default=None, compare=False)
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter of its dialect."""
+        return self.dialect.delimiter
 
 
 @dataclass(frozen=True)
@@ -148,13 +244,17 @@ class PredicateObjectMap:
 
 @dataclass(frozen=True)
 class TriplesMap:
-    """One rule book for one logical source. Classes are predicate object maps with rdf:type."""
+    """One rule book for one logical source. Classes are predicate object maps with rdf:type.
+
+    Its `base` IRI is given only where it is not that of the mapping.
+    """
 
     name: str
     source: LogicalSource
     subject: TermMap
     predicate_objects: tuple[PredicateObjectMap, ...] = ()
     graphs: tuple[TermMap, ...] = ()
+    base: str = ""
     place: Place | None = field(default=None, compare=False)
 
 
@@ -210,8 +310,31 @@ def rules(mapping: Mapping) -> tuple[Rule, ...]:
     Raises MappingError for a parent triples map that does not exist, or one that is joined without a
     condition although its logical source is another (RML-Core, "Referencing object maps").
     """
-    by_name = {triples_map.name: triples_map for triples_map in mapping.triples_maps}
-    return tuple(dict.fromkeys(_flatten(mapping.triples_maps, by_name, mapping.base)))
+    named = [_named(triples_map, str(number)) for number, triples_map in enumerate(mapping.triples_maps)]
+    by_name = {triples_map.name: triples_map for triples_map in named}
+    return tuple(dict.fromkeys(_flatten(named, by_name, mapping.base)))
+
+
+def _named(triples_map: TriplesMap, name: str) -> TriplesMap:
+    """The triples map with a name for each term map that makes nodes of no expression."""
+    poms = tuple(
+        replace(
+            pom,
+            objects=tuple(
+                _fresh(obj, f"{name}p{p}o{o}") if isinstance(obj, TermMap) else obj
+                for o, obj in enumerate(pom.objects)
+            ),
+            graphs=tuple(_fresh(graph, f"{name}p{p}g{g}") for g, graph in enumerate(pom.graphs)),
+        )
+        for p, pom in enumerate(triples_map.predicate_objects)
+    )
+    graphs = tuple(_fresh(graph, f"{name}g{g}") for g, graph in enumerate(triples_map.graphs))
+    subject = _fresh(triples_map.subject, name)
+    return replace(triples_map, subject=subject, predicate_objects=poms, graphs=graphs)
+
+
+def _fresh(term_map: TermMap, name: str) -> TermMap:
+    return replace(term_map, expression=Fresh(name)) if term_map.expression == Fresh() else term_map
 
 
 def _flatten(maps: Iterable[TriplesMap], by_name: dict[str, TriplesMap], base: str) -> Iterator[Rule]:
@@ -226,7 +349,7 @@ def _flatten(maps: Iterable[TriplesMap], by_name: dict[str, TriplesMap], base: s
                     predicate=predicate,
                     object=obj if isinstance(obj, TermMap) else None,
                     graph=None if graph == DEFAULT_GRAPH else graph,
-                    base=base,
+                    base=child.base or base,
                 )
                 yield rule if isinstance(obj, TermMap) else _referencing(rule, child, obj, by_name)
 
@@ -251,6 +374,16 @@ def _referencing(
             fix="add a condition that says which columns must be equal",
         )
     return replace(rule, object=parent.subject)
+
+
+def references_of(mapping: Mapping) -> dict[LogicalSource, tuple[str, ...]]:
+    """What the mapping refers to in each of its sources, each name once, in the order of first use."""
+    used: dict[LogicalSource, dict[str, None]] = {source: {} for source in mapping.sources}
+    every = [pair for rule in rules(mapping) for pair in term_maps(rule)]
+    subjects = [(triples_map.source, triples_map.subject) for triples_map in mapping.triples_maps]
+    for source, term_map in (*every, *subjects):
+        used[source].update(dict.fromkeys(reference.name for reference in term_map.references))
+    return {source: tuple(names) for source, names in used.items()}
 
 
 def term_maps(rule: Rule) -> Iterator[tuple[LogicalSource, TermMap]]:

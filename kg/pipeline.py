@@ -6,14 +6,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from operator import call
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import __version__, consistency, ontology, rml, sources, store, yarrrml
 from kg.datatypes import IRI
-from kg.errors import DataError, Finding, MissingFile, UnknownFormat, Unwritable, UsageError, each
-from kg.mapping import LogicalSource, Mapping, rules
+from kg.errors import (
+    DataError,
+    Finding,
+    MissingFile,
+    UnknownFormat,
+    Unsupported,
+    Unwritable,
+    UsageError,
+    each,
+)
+from kg.mapping import Call, LogicalSource, Mapping, references_of, rules, term_maps
 from kg.project import Project
 
 if TYPE_CHECKING:
@@ -47,7 +57,7 @@ def build(project: Project, step: Step = silent) -> tuple[store.Build, tuple[Fin
     terms = ontology.read(project.ontology)
     mapping = read(project.mapping)
     tables = look_at(mapping, project.mapping.parent, terms)
-    inputs = _hashed(project, mapping)
+    inputs = _hashed(project, tables)
     with store.staging(project.build, step) as staged:
         step(f"mapping {len(tables)} tables")
         quads = materialise(mapping, tables, staged / store.GRAPH, closed_by=terms)
@@ -79,12 +89,12 @@ def planned(mapping: Mapping, tables: Sources) -> str:
     """The SQL that a run of `mapping` runs: a view for each table, then a query of lines for each subject."""
     from kg import engine, plan
 
-    unbound = plan.unbound({source: table.columns for source, table in tables.items()})
-    views = [f"{engine.view(index, table)};" for index, table in enumerate(tables.values())]
+    unbound = plan.unbound(_columns(tables))
+    views = [f"{engine.definition(index, table)};" for index, table in enumerate(tables.values())]
     queries = [
         f"-- {', '.join(dict.fromkeys(rule.triples_map for rule in group))}\n"
         f"{engine.compiled(plan.of_group(group, unbound), pretty=True)};"
-        for group in plan.groups(rules(mapping))
+        for group in plan.groups(rules(mapping), unbound)
     ]
     return "\n\n".join([*views, *queries])
 
@@ -111,8 +121,10 @@ def look_at(mapping: Mapping, folder: Path, closed_by: ontology.Ontology | None 
     With `closed_by`, the mapping may name no term in the ontology's namespaces that it does not have. Raises
     TableError, or MappingError with everything that is wrong with the mapping.
     """
-    found = each(lambda source: sources.table(source, folder), mapping.sources)
-    tables = dict(zip(mapping.sources, found, strict=True))
+    _supported(mapping)
+    used = references_of(mapping)
+    found = each(lambda source: sources.table(source, folder, used[source]), used)
+    tables = dict(zip(used, found, strict=True))
     there = {source: table.columns for source, table in tables.items()}
     known = (closed_by.terms, closed_by.namespaces) if closed_by else ((), ())
     demands = (
@@ -125,6 +137,24 @@ def look_at(mapping: Mapping, folder: Path, closed_by: ontology.Ontology | None 
     return tables
 
 
+def _supported(mapping: Mapping) -> None:
+    """Raise MappingError, with every call that cannot be made, or Unsupported, with every logical target."""
+    every = dict.fromkeys(term_map for rule in rules(mapping) for _, term_map in term_maps(rule))
+    calls = [part for made in every for part in made.parts if isinstance(part, Call)]
+    if calls:
+        from kg import functions
+
+        each(functions.check, calls)
+    found = [
+        finding
+        for made in every
+        if made.targets
+        for finding in Unsupported("this version has no logical targets", place=made.place).findings
+    ]
+    if found:
+        raise Unsupported.of(found)
+
+
 def materialise(
     mapping: Mapping, tables: Sources, out: Path, *, closed_by: ontology.Ontology | None = None
 ) -> int:
@@ -135,7 +165,7 @@ def materialise(
     """
     from kg import checks, diagnosis, engine, plan
 
-    unbound = plan.unbound({source: table.columns for source, table in tables.items()})
+    unbound = plan.unbound(_columns(tables))
     with engine.start(tables.values()) as running:
         if closed_by:
             known = (f"<{iri}>" for iri in closed_by.terms)
@@ -147,6 +177,14 @@ def materialise(
         return running.write(plan.lines(rules(mapping), unbound), out)
 
 
+def _columns(tables: Sources) -> dict[LogicalSource, dict[str, str]]:
+    """The columns of each source with their types; without types all are texts."""
+    return {
+        source: dict(zip_longest(table.columns, table.types, fillvalue="string"))
+        for source, table in tables.items()
+    }
+
+
 def _checks(mapping: Mapping, unbound: Tables, closed_by: ontology.Ontology | None) -> list[Check]:
     from kg import checks
 
@@ -156,10 +194,10 @@ def _checks(mapping: Mapping, unbound: Tables, closed_by: ontology.Ontology | No
     return found
 
 
-def _hashed(project: Project, mapping: Mapping) -> dict[str, str]:
+def _hashed(project: Project, tables: Sources) -> dict[str, str]:
     """The hashes of what is built, taken before it is mapped: an edit meanwhile is then seen as one."""
-    tables = {project.mapping.parent / source.path for source in mapping.sources}
-    return store.hashes(sorted({project.mapping, *project.ontology, *tables}), project.root)
+    files = {table.path for table in tables.values() if table.path.is_file()}
+    return store.hashes(sorted({project.mapping, *project.ontology, *files}), project.root)
 
 
 def _manifest(

@@ -12,14 +12,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import reduce
+from dataclasses import dataclass
+from functools import partial, reduce
 from itertools import groupby
 from typing import TypeAlias, TypeVar
+from urllib.parse import quote
 
 import ibis
 import ibis.expr.types as ir
 
-from kg.mapping import XSD, Constant, Expression, Reference, Template, TermMap, TermType
+from kg.mapping import (
+    IRIS,
+    ROW,
+    XSD,
+    Call,
+    Constant,
+    Expression,
+    Fresh,
+    Reference,
+    Template,
+    TermMap,
+    TermType,
+)
 
 # RFC 3987, section 2.2: iunreserved = ALPHA / DIGIT / "-" / "." / "_" / "~" / ucschar
 UCSCHAR = (
@@ -28,6 +42,10 @@ UCSCHAR = (
     + r"\x{E1000}-\x{EFFFD}"
 )
 RESERVED = rf"[^A-Za-z0-9._~{UCSCHAR}-]"
+RESERVED_IN_URI = "[^A-Za-z0-9._~-]"
+NOT_ASCII = r"[^\x00-\x7F]"
+# What an IRI that nothing makes safe must not hold, lest it end the line: N-Quads 1.1, IRIREF and UCHAR.
+BREAKING = r'[\x00-\x1F<>"\\]'
 # N-Quads 1.1, STRING_LITERAL_QUOTE: these four must be escaped, everything else stands for itself.
 ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"))
 ESCAPED = r'[\\"\n\r]'
@@ -35,8 +53,8 @@ ESCAPED = r'[\\"\n\r]'
 SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*:"
 NOT_IN_LABEL = r"[^A-Za-z0-9]"
 
-Cell = Callable[[str], ir.StringValue]
-"""Gives the column that a reference names."""
+Cell = Callable[[str], ir.Value]
+"""Gives the column that a reference names: of texts, or of structs of a text `v` and a datatype `t`."""
 Piece: TypeAlias = "str | ir.StringValue"
 Text = TypeVar("Text", str, ir.StringValue)
 
@@ -45,6 +63,24 @@ Text = TypeVar("Text", str, ir.StringValue)
 def _hex(text: str) -> str:
     """The UTF-8 bytes of a text as upper-case hexadecimal digits, two for each."""
     raise RuntimeError("runs in the database only")  # pragma: no cover
+
+
+@dataclass(frozen=True)
+class Safety:
+    """Which characters an IRI takes as %XX: in values of a template, and in a value or a text by itself."""
+
+    value: str = ""
+    whole: str = ""
+    unsafe: bool = False
+
+
+# RML-Core, "Term types": URI is for those that read ASCII only; the unsafe ones encode no value.
+SAFETY = {
+    TermType.IRI: Safety(RESERVED),
+    TermType.URI: Safety(RESERVED_IN_URI, NOT_ASCII),
+    TermType.UNSAFE_IRI: Safety(unsafe=True),
+    TermType.UNSAFE_URI: Safety(NOT_ASCII, NOT_ASCII, unsafe=True),
+}
 
 
 def term(term_map: TermMap, cell: Cell, *, base: str = "") -> ir.StringValue:
@@ -57,9 +93,26 @@ def text(expression: Expression, cell: Cell) -> ir.StringValue:
     return _flat(_filled(expression, cell))
 
 
-def encoded(column: ir.StringValue) -> ir.StringValue:
+def iri(
+    expression: Expression, cell: Cell, *, base: str = "", kind: TermType = TermType.IRI
+) -> ir.StringValue:
+    """The IRI of an expression, without its brackets."""
+    return _flat(_iri(expression, cell, base, kind))
+
+
+def column_of(expression: Reference | Call) -> str:
+    """The name of the column that holds the value of a reference, or what a call returned."""
+    return expression.name if isinstance(expression, Reference) else repr(expression)
+
+
+def lexical(column: ir.Value) -> ir.StringValue:
+    """The text of a column, whose values may come with their datatypes."""
+    return column["v"] if column.type().is_struct() else column
+
+
+def encoded(column: ir.StringValue, reserved: str = RESERVED) -> ir.StringValue:
     """The IRI-safe form: all but RFC 3987's iunreserved as %XX of its UTF-8 bytes. Chinese stays readable."""
-    return _replaced(column, RESERVED, lambda char: _hex(char).re_replace("(..)", r"%\1"))
+    return _replaced(column, reserved, lambda char: _hex(char).re_replace("(..)", r"%\1"))
 
 
 def escaped(column: ir.StringValue) -> ir.StringValue:
@@ -73,10 +126,12 @@ def label(column: ir.StringValue) -> ir.StringValue:
 
 
 def _spelled_iri(term_map: TermMap, cell: Cell, base: str) -> list[Piece]:
-    return ["<", *_iri(term_map.expression, cell, base), ">"]
+    return ["<", *_iri(term_map.expression, cell, base, term_map.term_type), ">"]
 
 
 def _spelled_blank_node(term_map: TermMap, cell: Cell, base: str) -> list[Piece]:
+    if isinstance(term_map.expression, Fresh):
+        return [f"_:f{term_map.expression.name}r", cell(ROW).cast("string")]
     return ["_:b", *_filled(term_map.expression, cell, label, _label)]
 
 
@@ -85,29 +140,58 @@ def _spelled_literal(term_map: TermMap, cell: Cell, base: str) -> list[Piece]:
     if term_map.language is not None:
         # RDF 1.1 Concepts, section 3.3: the value space of language tags is in lower case.
         return [*quoted, "@", *_filled(term_map.language, cell, lambda tag: tag.lower(), str.lower)]
-    if term_map.datatype is not None and term_map.datatype != Constant(XSD + "string"):
+    if term_map.datatype == Constant(XSD + "string"):
+        return quoted
+    if isinstance(term_map.datatype, Constant):
         return [*quoted, "^^<", *_iri(term_map.datatype, cell, base), ">"]
+    if term_map.datatype is not None:
+        return [*quoted, _datatype(iri(term_map.datatype, cell, base=base))]
+    if term_map.natural and isinstance(term_map.expression, Reference | Call):
+        column = cell(column_of(term_map.expression))
+        return [*quoted, _datatype(column["t"])] if column.type().is_struct() else quoted
     return quoted
 
 
+def _datatype(of_value: ir.StringValue) -> ir.StringValue:
+    """What follows the quotes: nothing for a plain literal, which is the same as one of xsd:string."""
+    plain = of_value.isnull() | of_value.isin(["", XSD + "string"])
+    return ibis.ifelse(plain, "", _flat(["^^<", of_value, ">"]))
+
+
 SPELLINGS: dict[TermType, Callable[[TermMap, Cell, str], list[Piece]]] = {
-    TermType.IRI: _spelled_iri,
+    **dict.fromkeys(IRIS, _spelled_iri),
     TermType.BLANK_NODE: _spelled_blank_node,
     TermType.LITERAL: _spelled_literal,
 }
 
 
-def _iri(expression: Expression, cell: Cell, base: str) -> list[Piece]:
+def _iri(expression: Expression, cell: Cell, base: str, kind: TermType = TermType.IRI) -> list[Piece]:
     """An IRI (RML-Core, "IRI-safe" and "Generating IRIs"): relative ones after `base`, dot segments kept.
 
-    Values in a template are encoded, so one that begins with a value is always relative.
+    Values in a template are encoded, so one that begins with a value is always relative, unless it is unsafe.
     """
-    if isinstance(expression, Reference):
-        column = cell(expression.name)
-        return [ibis.ifelse(column.re_search(SCHEME), column, _flat([base, column])) if base else column]
-    pieces = _filled(expression, cell, encoded)
-    absolute = isinstance(pieces[0], str) and re.match(SCHEME, pieces[0])
-    return pieces if absolute else [base, *pieces]
+    safety = SAFETY[kind]
+    in_template = not isinstance(expression, Reference | Call)
+    pieces = _filled(expression, cell, partial(_safe, safety, in_template), partial(_percent, safety.whole))
+    if isinstance(pieces[0], str):
+        return pieces if re.match(SCHEME, pieces[0]) else [base, *pieces]
+    if in_template and not safety.unsafe:
+        return [base, *pieces]
+    whole = _flat(pieces)
+    return [ibis.ifelse(whole.re_search(SCHEME), whole, _flat([base, whole]))] if base else [whole]
+
+
+def _safe(safety: Safety, in_template: bool, column: ir.StringValue) -> ir.StringValue:
+    """A value as an IRI takes it. What would end the line is spelled by its number and stays itself."""
+    kept = column
+    if safety.unsafe:
+        kept = _replaced(column, BREAKING, lambda char: _flat(["\\u00", _hex(char)]))
+    reserved = safety.value if in_template else safety.whole
+    return encoded(kept, reserved) if reserved else kept
+
+
+def _percent(reserved: str, value: str) -> str:
+    return re.sub(reserved, lambda match: quote(match[0], safe=""), value) if reserved else value
 
 
 def _filled(
@@ -120,10 +204,13 @@ def _filled(
     match expression:
         case Constant(value):
             return [fixed(value)]
-        case Reference(name):
-            return [column(cell(name))]
+        case Fresh():
+            return [cell(ROW).cast("string")]
+        case Reference() | Call():
+            return [column(lexical(cell(column_of(expression))))]
         case Template(parts):
-            return [fixed(part) if isinstance(part, str) else column(cell(part.name)) for part in parts]
+            values = (part if isinstance(part, str) else cell(part.name) for part in parts)
+            return [fixed(each) if isinstance(each, str) else column(lexical(each)) for each in values]
 
 
 def _flat(pieces: list[Piece]) -> ir.StringValue:

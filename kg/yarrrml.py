@@ -3,13 +3,13 @@
 Follows https://w3id.org/yarrrml/spec/ (2023-01-26) and, where it is silent, yarrrml-parser, its reference
 implementation. What those let pass is an error here: unknown keys, prefixes and datatypes, keys that are
 there twice, malformed language tags, and an untyped object such as `place:$(id)`, of which one processor
-makes an IRI and the other a literal. Functions, targets and external references are not run yet.
+makes an IRI and the other a literal. External references and inverse predicates are not run yet.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from kg.mapping import (
     RDF_TYPE,
     Constant,
     Expression,
+    Fresh,
     Join,
     LogicalSource,
     Mapping,
@@ -30,13 +31,13 @@ from kg.mapping import (
     TermType,
     TriplesMap,
 )
+from kg.yarrrml_functions import call, condition, parameter_fields
 from kg.yarrrml_keys import (
     CONDITION,
     DOCUMENT,
     EQUAL,
     MAPPING,
     OBJECT,
-    PARAMETER,
     PREDICATE_OBJECT,
     SIDE_NAMES,
     SIDES,
@@ -44,6 +45,7 @@ from kg.yarrrml_keys import (
 )
 from kg.yarrrml_nodes import YamlFile, is_null
 from kg.yarrrml_sources import mapping_sources, named_sources
+from kg.yarrrml_targets import Targets, named_targets, targets
 from kg.yarrrml_terms import DEFAULT_PREFIXES, LANGUAGE_SUFFIX, TERM_TYPES, Texts
 
 
@@ -63,6 +65,7 @@ class _Reader:
     texts: Texts
     sources: dict[str, LogicalSource]
     parts: dict[str, list[_Part]]
+    targets: Targets
 
     @property
     def file(self) -> YamlFile:
@@ -88,7 +91,9 @@ def read(path: Path, *, base: str = "") -> Mapping:
     if own_base and not grammar.absolute(own_base):
         raise file.wrong(fields["base"], f"the base IRI {own_base!r} is not absolute", own_base)
     texts = Texts(file, {**DEFAULT_PREFIXES, **declared}, base or own_base)
-    reader = _Reader(texts, named_sources(file, fields.get("sources")), {})
+    reader = _Reader(
+        texts, named_sources(file, fields.get("sources")), {}, named_targets(file, fields.get("targets"))
+    )
     entries = file.entries(fields["mappings"], "mappings")
     reader.parts.update(each(lambda entry: (entry[0].value, _parts(reader, *entry)), entries))
     parts = [part for several in reader.parts.values() for part in several]
@@ -120,24 +125,43 @@ def _parts(reader: _Reader, key: ScalarNode, node: Node) -> list[_Part]:
     fields = file.fields(node, MAPPING)
     if "sources" not in fields:
         raise file.wrong(key, f"the mapping {key.value!r} has no source", fix="add sources")
-    if "subjects" not in fields or not file.items(fields["subjects"]):
-        raise Unsupported(
-            f"the mapping {key.value!r} has no subject: blank nodes without a label are not run yet",
-            place=file.place(key),
-            fix="add subjects; _:$(column) makes blank nodes",
-        )
     sources = mapping_sources(file, reader.sources, fields["sources"])
-    subjects = each(lambda item: _subject(reader, item), file.items(fields["subjects"]))
+    nodes = file.items(fields["subjects"]) if "subjects" in fields else []
+    subjects = each(lambda item: _subject(reader, item), nodes)
+    if not subjects:
+        subjects = [TermMap(Fresh(), TermType.BLANK_NODE, place=file.place(key))]
+    if "conditions" in fields:
+        subjects = [_conditional(reader, subject, fields["conditions"]) for subject in subjects]
     return [
         _Part(f"{key.value} ({index})" if index > 1 else key.value, source, subject, fields, key)
         for index, (source, subject) in enumerate(product(sources, subjects), start=1)
     ]
 
 
+def _conditional(reader: _Reader, term_map: TermMap, node: Node) -> TermMap:
+    """The term map with a further condition; one that it has already must be true as well."""
+    if term_map.condition is not None:
+        raise reader.file.wrong(node, "conditions at two places for one term", fix="put them into one list")
+    return replace(term_map, condition=condition(reader.texts, reader.file.items(node)))
+
+
 def _subject(reader: _Reader, node: Node) -> TermMap:
     if not isinstance(node, MappingNode):
         return reader.texts.subject(node)
     fields = reader.file.fields(node, SUBJECT)
+    made = replace(
+        _subject_term(reader, node, fields),
+        targets=targets(reader.file, reader.targets, fields.get("targets")),
+    )
+    return _conditional(reader, made, fields["conditions"]) if "conditions" in fields else made
+
+
+def _subject_term(reader: _Reader, node: Node, fields: dict[str, Node]) -> TermMap:
+    if "function" in fields:
+        kind = _term_type(reader, fields.get("type")) or TermType.IRI
+        if kind is TermType.LITERAL:
+            raise reader.file.wrong(fields["type"], "a literal cannot be a subject")
+        return TermMap(call(reader.texts, fields, node), kind, place=reader.file.place(node))
     if "value" not in fields:
         raise reader.file.wrong(node, "a subject without a value")
     term_type = _term_type(reader, fields.get("type"))
@@ -230,29 +254,51 @@ def _objects(
             raise file.wrong(node, "an object in a list is [value, datatype] or [value, language~lang]")
         fields = {"value": node.value[0]} | _tag(file, node.value[1:])
     if "mapping" in fields:
+        if "conditions" in shared:
+            node = shared["conditions"]
+            raise Unsupported(
+                "a condition of an object of another mapping is not run yet", place=file.place(node)
+            )
         return list(_references(reader, part, fields))
-    if "conditions" in fields:
-        raise Unsupported(
-            "a condition without a mapping is not run yet", place=file.place(fields["conditions"])
-        )
-    if "value" not in fields:
+    if "value" not in fields and "function" not in fields:
         raise file.wrong(node, "an object without a value")
     if not {"datatype", "language"} & fields.keys():
         fields |= {name: shared[name] for name in ("datatype", "language") if name in shared}
-    return [
-        reader.texts.object(
-            fields["value"],
-            term_type=_term_type(reader, fields.get("type", shared.get("type"))),
-            language=fields.get("language"),
-            datatype=fields.get("datatype"),
-        )
-    ]
+    term_type = _term_type(reader, fields.get("type", shared.get("type")))
+    made = (_called if "function" in fields else _valued)(reader, fields, term_type, node)
+    made = replace(made, targets=targets(file, reader.targets, fields.get("targets")))
+    for places in (fields, shared):
+        if "conditions" in places:
+            made = _conditional(reader, made, places["conditions"])
+    return [made]
+
+
+def _valued(reader: _Reader, fields: dict[str, Node], kind: TermType | None, node: Node) -> TermMap:
+    language, datatype = fields.get("language"), fields.get("datatype")
+    return reader.texts.object(fields["value"], term_type=kind, language=language, datatype=datatype)
+
+
+def _called(reader: _Reader, fields: dict[str, Node], kind: TermType | None, node: Node) -> TermMap:
+    """What a function returns, as a literal unless another type is said."""
+    if "value" in fields:
+        raise reader.file.wrong(fields["value"], "an object with a value and a function")
+    tags = [fields[name] for name in ("language", "datatype") if name in fields]
+    if len(tags) > 1 or (tags and kind not in (None, TermType.LITERAL)):
+        raise reader.file.wrong(tags[-1], "a literal has a language or a datatype, not both, and others none")
+    return TermMap(
+        call(reader.texts, fields, node),
+        kind or TermType.LITERAL,
+        language=reader.texts.language(fields["language"]) if "language" in fields else None,
+        datatype=reader.texts.datatype(fields["datatype"]) if "datatype" in fields else None,
+        natural=not tags and kind in (None, TermType.LITERAL),
+        place=reader.file.place(node),
+    )
 
 
 def _references(reader: _Reader, part: _Part, fields: dict[str, Node]) -> Iterable[ReferencingObjectMap]:
     """Referencing object maps. Without a condition only those parts are meant that read the same source."""
     file = reader.file
-    for name in ("value", "type", "datatype", "language"):
+    for name in ("value", "type", "datatype", "language", "function", "parameters", "targets"):
         if name in fields:
             raise file.wrong(fields[name], f"{name!r} for an object that another mapping gives")
     conditions = file.items(fields["conditions"]) if "conditions" in fields else []
@@ -294,15 +340,7 @@ def _join(reader: _Reader, node: Node) -> Join:
 
 def _parameter(reader: _Reader, node: Node) -> tuple[str, Expression]:
     file = reader.file
-    if isinstance(node, SequenceNode):
-        if not 2 <= len(node.value) <= 3:
-            raise file.wrong(node, "a parameter is [name, value] or [name, value, s or o]")
-        fields: dict[str, Node] = dict(zip(("parameter", "value", "from"), node.value, strict=False))
-    else:
-        fields = file.fields(node, PARAMETER)
-    for needed in ("parameter", "value"):
-        if needed not in fields:
-            raise file.wrong(node, f"a parameter without {needed!r}")
+    fields = parameter_fields(reader.texts, node)
     if not isinstance(fields["value"], ScalarNode):
         raise Unsupported("functions in a condition are not run yet", place=file.place(fields["value"]))
     name = file.text_of(fields["parameter"], "the name of a parameter")

@@ -20,7 +20,7 @@ DOCUMENT = Shape(
         "external": (),
         **TARGETS,
     },
-    frozenset(("external", "targets")),
+    frozenset(("external",)),
 )
 SOURCE = Shape(
     "a source",
@@ -31,15 +31,16 @@ SOURCE = Shape(
         "delimiter": (),
         "encoding": (),
         "type": (),
-        **dict.fromkeys(
-            ("credentials", "query", "queryFormulation", "contentType", "operationType", "security", "table"),
-            (),
-        ),
+        "credentials": (),
+        "query": (),
+        "queryFormulation": (),
+        "table": (),
+        **dict.fromkeys(("contentType", "operationType", "security"), ()),
     },
-    frozenset(
-        ("credentials", "query", "queryFormulation", "contentType", "operationType", "security", "table")
-    ),
+    frozenset(("contentType", "operationType", "security")),
 )
+CREDENTIALS = Shape("credentials", {"username": (), "password": ()})
+TARGET = Shape("a target", dict.fromkeys(("access", "type", "serialization", "compression"), ()))
 MAPPING = Shape(
     "a mapping",
     {
@@ -50,11 +51,9 @@ MAPPING = Shape(
         **CONDITIONS,
         **TARGETS,
     },
-    frozenset(("conditions", "targets")),
+    frozenset(("targets",)),
 )
-SUBJECT = Shape(
-    "a subject", {"value": ("v",), "type": (), **FUNCTION, **TARGETS}, frozenset((*FUNCTION, *TARGETS))
-)
+SUBJECT = Shape("a subject", {"value": ("v",), "type": (), **FUNCTION, **TARGETS, **CONDITIONS})
 PREDICATE_OBJECT = Shape(
     "a predicate object map",
     {
@@ -67,7 +66,7 @@ PREDICATE_OBJECT = Shape(
         **INVERSE,
         **CONDITIONS,
     },
-    frozenset((*INVERSE, *CONDITIONS)),
+    frozenset(INVERSE),
 )
 OBJECT = Shape(
     "an object",
@@ -82,12 +81,26 @@ OBJECT = Shape(
         **INVERSE,
         **TARGETS,
     },
-    frozenset((*FUNCTION, *INVERSE, *TARGETS)),
+    frozenset(INVERSE),
 )
 CONDITION = Shape("a condition", FUNCTION)
 PARAMETER = Shape("a parameter", {"parameter": ("pm",), "value": ("v",), "type": (), "from": ()})
 
-FORMULATIONS = ("csv", "jsonpath", "xpath", "xquery", "css3")
+# YARRRML's names of reference formulations, and the model's; without one it cannot be run.
+FORMULATIONS = {"csv": "csv", "jsonpath": "json", "xpath": "xml", "xquery": "", "css3": ""}
+DATABASES = ("mysql", "postgresql", "sqlite", "mariadb", "sqlserver", "oracle")
+FILE_TARGETS = ("void", "localfile", "dcat")
+SERIALIZATIONS = {
+    "nquads": "N-Quads",
+    "ntriples": "N-Triples",
+    "turtle": "Turtle",
+    "trig": "TriG",
+    "n3": "N3",
+    "jsonld": "JSON-LD",
+    "rdfxml": "RDF_XML",
+    "rdfjson": "RDF_JSON",
+}
+COMPRESSIONS = {"none": "", **{name: name for name in ("gzip", "zip", "targz", "tarxz")}}
 EQUAL = ("equal", "idlab-fn:equal", "http://example.com/idlab/function/equal")
 # Whose record a parameter of a join condition speaks of, where the document does not say so.
 SIDES = {"str1": "s", "str2": "o", "grel:valueParameter": "s", "grel:valueParameter2": "o"}

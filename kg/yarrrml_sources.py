@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from kg import grammar
 from kg.errors import MappingError, Unsupported, each
-from kg.mapping import LogicalSource
-from kg.yarrrml_keys import FORMULATIONS, SOURCE
+from kg.mapping import Database, Dialect, LogicalSource
+from kg.yarrrml_keys import CREDENTIALS, DATABASES, FORMULATIONS, SOURCE
 from kg.yarrrml_nodes import YamlFile
 
 Named = dict[str, LogicalSource]
@@ -36,15 +39,20 @@ def _source_list(file: YamlFile, node: SequenceNode) -> LogicalSource:
 
 def _source_keys(file: YamlFile, node: Node) -> LogicalSource:
     fields = file.fields(node, SOURCE)
-    text = {name: file.text_of(value, name) for name, value in fields.items()}
-    for name in ("access", "referenceFormulation"):
+    text = {name: file.text_of(value, name) for name, value in fields.items() if name != "credentials"}
+    kind = text.get("type", "localfile").lower()
+    for name in ("access",) if kind in DATABASES else ("access", "referenceFormulation"):
         if name not in text:
             raise file.wrong(node, f"a source without {name!r}", fix=f"add {name}")
-    for name, run in (("type", "localfile"), ("encoding", "utf-8")):
-        if text.get(name, run).lower() != run:
-            raise Unsupported(
-                f"the {name} {text[name]!r} of a source is not run yet", place=file.place(fields[name])
-            )
+    if kind in DATABASES:
+        return _database(file, node, kind, text, fields.get("credentials"))
+    if kind not in ("localfile", "remotefile"):
+        raise Unsupported(
+            f"the type {text['type']!r} of a source is not run yet", place=file.place(fields["type"])
+        )
+    for name in ("query", "queryFormulation", "table", "credentials"):
+        if name in fields:
+            raise file.wrong(fields[name], f"{name!r} of a source that is no database", name)
     delimiter = text.get("delimiter", ",")
     if len(delimiter) != 1:
         raise file.wrong(fields["delimiter"], "a delimiter is one character", fix='write a tab as "\\t"')
@@ -56,6 +64,40 @@ def _source_keys(file: YamlFile, node: Node) -> LogicalSource:
         text["referenceFormulation"],
         iterator=text.get("iterator"),
         delimiter=delimiter,
+        encoding=_encoding(file, fields["encoding"]) if "encoding" in fields else "utf-8",
+    )
+
+
+def _encoding(file: YamlFile, node: Node) -> str:
+    name = file.text_of(node, "an encoding").lower()
+    try:
+        codecs.lookup(name)
+    except LookupError as error:
+        raise file.wrong(node, f"no encoding {name!r}", name) from error
+    return name
+
+
+def _database(
+    file: YamlFile, node: Node, kind: str, text: dict[str, str], credentials: Node | None
+) -> LogicalSource:
+    """A table or a query of a database, whose address is written with or without http://."""
+    fields = file.fields(credentials, CREDENTIALS) if credentials else {}
+    known = {name: file.text_of(value, name) for name, value in fields.items()}
+    query, table = text.get("query", "").strip().rstrip(";"), text.get("table", "")
+    if not query and not table:
+        raise file.wrong(node, "a database without a query", fix="add query: SELECT …")
+    address = text["access"].rpartition("://")[2]
+    return LogicalSource(
+        "" if query else table,
+        "sql",
+        nulls=(),
+        database=Database(
+            f"{kind}:///{address}" if kind == "sqlite" else f"{kind}://{address}",
+            known.get("username", ""),
+            known.get("password", ""),
+        ),
+        query=query,
+        place=file.place(node),
     )
 
 
@@ -68,6 +110,7 @@ def _logical_source(
     *,
     iterator: str | None = None,
     delimiter: str = ",",
+    encoding: str = "utf-8",
 ) -> LogicalSource:
     if formulation not in FORMULATIONS:
         raise MappingError(
@@ -76,10 +119,22 @@ def _logical_source(
             value=formulation,
             exists=FORMULATIONS,
         )
-    if not path or "://" in path:
-        fault = "is not on this machine" if path else "is empty"
-        raise Unsupported(f"the path {path!r} of a source {fault}", place=file.place(node), value=path)
-    return LogicalSource(path, formulation, iterator, delimiter, place=file.place(node))
+    if not FORMULATIONS[formulation]:
+        raise Unsupported(
+            f"the reference formulation {formulation!r} is not run yet", place=file.place(named)
+        )
+    if not path:
+        raise file.wrong(node, "the path of a source is empty", fix="name a file")
+    kind = grammar.formulation(FORMULATIONS[formulation], path)
+    return LogicalSource(
+        path,
+        kind,
+        iterator,
+        Dialect(delimiter),
+        nulls=("",) if FORMULATIONS[formulation] == "csv" else (),
+        encoding=encoding,
+        place=file.place(node),
+    )
 
 
 def mapping_sources(file: YamlFile, named: Named, node: Node) -> list[LogicalSource]:

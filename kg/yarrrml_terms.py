@@ -199,6 +199,10 @@ class Texts:
             )
         return expression
 
+    def expanded(self, node: Node, text: str) -> Expression:
+        """The expression of a text that is an IRI: its prefix is expanded."""
+        return self._expanded(node, text, True)
+
     def _iri(self, node: Node, text: str, what: str) -> TermMap:
         place = self.file.place(node)
         expression = grammar.iri(

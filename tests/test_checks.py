@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from kg.errors import (
     MissingId,
     Place,
 )
-from kg.mapping import XSD, LogicalSource, Mapping, TermMap
+from kg.mapping import XSD, LogicalSource, Mapping, Reference, Template, TermMap
 from kg.ontology import Ontology
 from kg.ontology import read as read_ontology
 
@@ -334,6 +335,31 @@ def test_braces_in_cells_and_file_names_are_text(tmp_path: Path) -> None:
     assert told(mapping(triples_map(a("T"), pom(ex("r"), ex("t/{r}")), source=source)), tmp_path) == [
         "{x}.csv:2:3: error[dangling-reference]: r '{b}' is in no row of {x}.csv; there are: a"
     ]
+
+
+def test_a_fault_without_a_line_is_told_by_its_record(tmp_path: Path) -> None:
+    """Two of one file are two."""
+    (tmp_path / "a.xml").write_text("<r><e><n>x</n></e><e><n>1</n><n>y</n></e></r>", encoding="utf-8")
+    source = LogicalSource("a.xml", "xml", "/r/e")
+    given = mapping(
+        triples_map(pom(ex("p"), literal("{n}", datatype=XSD + "integer")), source=source, subject=ex("s"))
+    )
+    found = told(given, tmp_path, None)
+    assert [re.sub(":\\d+|record \\d+: ", "", each) for each in found] == [
+        f"a.xml: error[ill-typed]: n '{text}' is no xsd:integer; expected a whole number" for text in "xy"
+    ]
+    assert all(re.search(":\\d+:|record [12]", each) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("template", "base"), [("{a}", ""), ("x/{a}", ""), (EX + "a b/{a}", EX), ("<{a}", EX)]
+)
+def test_a_template_that_makes_no_iri(template: str, base: str, tmp_path: Path) -> None:
+    """Relative without a base, or with characters of its own that no IRI has."""
+    put(tmp_path, t="id,a\n1,x\n")
+    only = TermMap(Template((Reference("a"),))) if template == "{a}" else iri(template)
+    (found,) = told(mapping(triples_map(pom(ex("p"), only)), base=base), tmp_path, None)
+    assert found.startswith("t.csv:2:3: error[invalid-term]: a ")
 
 
 def test_checks_are_made_without_running_anything(tmp_path: Path) -> None:

@@ -88,6 +88,23 @@ def test_tables_may_have_any_name(name: str, tmp_path: Path) -> None:
     assert lines(mapping(given), tmp_path) == ['<t/1> <p> "x"']
 
 
+def test_records_that_python_reads_become_a_table(tmp_path: Path) -> None:
+    """Of the types that the source says; the plan shows what is filled."""
+    text = '[{"a": "\\u0000\\u2028\\n", "n": [1, "x"]}, {"n": null}]'
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    table = sources.table(LogicalSource("a.json", "json", "$[*]"), tmp_path, ("$.a", "$.n[*]"))
+    with engine.start([table]) as running:
+        found = running.do("FROM source_0")
+    integer = "http://www.w3.org/2001/XMLSchema#integer"
+    assert found == [
+        ({"v": "\0\u2028\n", "t": ""}, [{"v": "1", "t": integer}, {"v": "x", "t": ""}], 1),
+        (None, [], 2),
+    ]
+    assert engine.definition(0, table).startswith(
+        "-- filled with the records of a.json (json), read beforehand\n"
+    )
+
+
 def test_rows_are_looked_at_up_to_a_limit(tmp_path: Path) -> None:
     put(tmp_path, t="id,text\n" + "".join(f"{n},x\n" for n in range(10)))
     table = sources.table(SOURCE, tmp_path)

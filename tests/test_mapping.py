@@ -21,6 +21,7 @@ from kg.mapping import (
     TermMap,
     TermType,
     TriplesMap,
+    references_of,
     rules,
 )
 
@@ -135,3 +136,18 @@ def test_references_of_a_term_map():
         Template(("x", Reference("a"))), TermType.LITERAL, language=Reference("b"), datatype=Constant("c")
     )
     assert made.references == (Reference("a"), Reference("b"))
+
+
+def test_references_of_each_source() -> None:
+    """Those of both sides of a join too, each once; a source that nothing refers to is there."""
+    other, unused = LogicalSource("b.csv"), LogicalSource("c.csv")
+    joined = PredicateObjectMap((iri("in"),), (ReferencingObjectMap("b", (JOIN,)),))
+    text = PredicateObjectMap((iri("p"),), (replace(TEXT, language=Reference("lang")), TEXT))
+    given = Mapping(
+        (
+            triples_map(joined, text),
+            TriplesMap("b", other, SUBJECT),
+            TriplesMap("c", unused, iri("c")),
+        )
+    )
+    assert references_of(given) == {SOURCE: ("id", "parent", "text", "lang"), other: ("id",), unused: ()}

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
+from models import EX, ex, literal, mapping, pom, put, triples_map
 
 import kg
 from kg import pipeline
@@ -24,9 +26,11 @@ from kg.errors import (
     UnknownColumn,
     UnknownFormat,
     UnknownPrefix,
+    Unsupported,
     Unwritable,
     UsageError,
 )
+from kg.mapping import Call, LogicalTarget, TermMap
 
 Make = Callable[..., Path]
 GRAPH = """\
@@ -245,6 +249,26 @@ def test_a_mapping_that_says_nothing_makes_nothing(tmp_path: Path) -> None:
     )
     assert kg.map(tmp_path / "m.ttl", tmp_path / "out.nq").quads == 0
     assert (tmp_path / "out.nq").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "told"),
+    [
+        (
+            replace(literal("{id}"), targets=(LogicalTarget("dump.nq"),)),
+            Unsupported,
+            "has no logical targets",
+        ),
+        (replace(literal("{id}"), expression=Call(EX + "x")), MappingError, "function"),
+        (replace(literal("{id}"), condition=Call(EX + "x")), MappingError, "function"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(
+    given: TermMap, error: type[MappingError], told: str, tmp_path: Path
+) -> None:
+    put(tmp_path, t="id\n1\n")
+    with pytest.raises(error, match=told):
+        pipeline.look_at(mapping(triples_map(pom(ex("p"), given))), tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_work(project: Make) -> None:

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from models import EX, a, blank, ex, iri, joined, lines, literal, mapping, pom, put, triples_map
 
 from kg import engine, plan, sources, terms
-from kg.mapping import RDF_TYPE, XSD, LogicalSource, Mapping, TriplesMap, rules
+from kg.mapping import (
+    RDF_TYPE,
+    XSD,
+    Call,
+    Expression,
+    LogicalSource,
+    Mapping,
+    PredicateObjectMap,
+    Reference,
+    Template,
+    TermMap,
+    TermType,
+    TriplesMap,
+    rules,
+)
+from kg.shapes import VALUES
+from kg.signatures import GREL
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 REWRITE = "KG_REWRITE_SNAPSHOTS"  # set it to anything to write the snapshots anew
@@ -184,3 +201,121 @@ def test_columns_may_be_called_as_the_plan_calls_its_own(tmp_path: Path) -> None
     put(tmp_path, t="id,Subject,subject#\n1,x,y\n")
     given = mapping(triples_map(pom(ex("p"), literal("{Subject}")), pom(ex("q"), literal("{subject#}"))))
     assert lines(given, tmp_path) == ['<t/1> <p> "x"', '<t/1> <q> "y"']
+
+
+SEVERAL = LogicalSource("s.json", "json", "$[*]")
+RECORDS = """[
+ {"Id": 1, "id": "a", "n": 1.5, "tags": ["x", "y"], "nums": [1, 2], "to": ["b", "c"]},
+ {"Id": 2, "id": "b", "n": null, "tags": [], "nums": [3], "to": ["a", "none"]},
+ {"Id": 3, "id": "c", "tags": ["x", null], "nums": [true], "to": []}
+]"""
+NATURAL = TermMap(Reference("$.n"), TermType.LITERAL, natural=True)
+TAG = ex("{$.tags[*]}")
+
+
+def several(*poms: PredicateObjectMap, subject: TermMap | None = None, name: str = "t") -> TriplesMap:
+    return triples_map(*poms, subject=subject or ex("{$.id}"), source=SEVERAL, name=name)
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        (several(pom(ex("p"), literal("{$.tags[*]}"))), ['<a> <p> "x"', '<a> <p> "y"', '<c> <p> "x"']),
+        (  # the references of one term map give all combinations
+            several(pom(ex("p"), literal("{$.tags[*]}-{$.nums[*]}"))),
+            [f'<a> <p> "{t}-{n}"' for t in "xy" for n in "12"] + ['<c> <p> "x-true"'],
+        ),
+        (  # one reference twice is the same value twice
+            several(pom(ex("p"), literal("{$.tags[*]}{$.tags[*]}"))),
+            ['<a> <p> "xx"', '<a> <p> "yy"', '<c> <p> "xx"'],
+        ),
+        (  # in two term maps it is not
+            several(pom(TAG, TAG), subject=ex("s")),
+            ["<s> <x> <x>", "<s> <x> <y>", "<s> <y> <x>", "<s> <y> <y>"],
+        ),
+        (  # the language takes its value with the text
+            several(pom(ex("p"), literal("{$.to[*]}", language="x-{$.to[*]}"))),
+            ['<a> <p> "b"@x-b', '<a> <p> "c"@x-c', '<b> <p> "a"@x-a', '<b> <p> "none"@x-none'],
+        ),
+        (
+            several(pom(ex("p"), literal("{$.id}"), graphs=[ex("{$.nums[*]}")]), subject=TAG),
+            [
+                '<x> <p> "a" <1>',
+                '<x> <p> "a" <2>',
+                '<x> <p> "c" <true>',
+                '<y> <p> "a" <1>',
+                '<y> <p> "a" <2>',
+            ],
+        ),
+        (  # a join holds where any value does
+            several(pom(ex("to"), joined("t", ("{$.to[*]}", "{$.id}")))),
+            ["<a> <to> <b>", "<a> <to> <c>", "<b> <to> <a>"],
+        ),
+        (
+            several(pom(ex("of"), joined("t", ("{$.id}", "{$.to[*]}")))),
+            ["<a> <of> <b>", "<b> <of> <a>", "<c> <of> <a>"],
+        ),
+        (
+            several(pom(ex("with"), joined("t", ("{$.tags[*]}", "{$.tags[*]}"), ("{$.Id}", "{$.Id}")))),
+            ["<a> <with> <a>", "<c> <with> <c>"],
+        ),
+        (  # names that differ only in case; a number brings its datatype, also beside others
+            several(pom(ex("p"), literal("{$.Id}"), NATURAL)),
+            ['<a> <p> "1"', f'<a> <p> "1.5E0"^^<{XSD}double>', '<b> <p> "2"', '<c> <p> "3"'],
+        ),
+        (
+            several(pom(ex("p"), replace(literal("{$.nums[*]}"), natural=True)), subject=ex("s")),
+            [f'<s> <p> "{n}"^^<{XSD}integer>' for n in "123"] + [f'<s> <p> "true"^^<{XSD}boolean>'],
+        ),
+        (  # a condition is about the value of its own term map
+            several(pom(ex("p"), replace(literal("{$.nums[*]}"), condition=Reference("$.nums[*]")))),
+            ['<a> <p> "1"', '<c> <p> "true"'],
+        ),
+    ],
+)
+def test_several_values(given: TriplesMap, made: list[str], tmp_path: Path) -> None:
+    """Each makes a term: combinations within one term map, and of the term maps of a quad."""
+    (tmp_path / "s.json").write_text(RECORDS, encoding="utf-8")
+    assert lines(mapping(given), tmp_path) == sorted(made, key=lambda line: (line + " .").encode())
+
+
+def called(name: str, **inputs: Expression) -> Call:
+    return Call(GREL + name, tuple((GREL + key, value) for key, value in inputs.items()))
+
+
+ONE_TAG = Reference("$.tags[*]")
+UPPER = called("toUpperCase", valueParam=ONE_TAG)
+NO_NUMBER = called("controls_isNull", p_any_e=Reference("$.n"))
+
+
+@pytest.mark.parametrize(
+    ("made_by", "made"),
+    [
+        (TermMap(UPPER, TermType.LITERAL), ['<a> <p> "X"', '<a> <p> "Y"', '<c> <p> "X"']),
+        (  # the text and its language are made of one value
+            TermMap(UPPER, TermType.LITERAL, language=Template(("x-", ONE_TAG))),
+            ['<a> <p> "X"@x-x', '<a> <p> "Y"@x-y', '<c> <p> "X"@x-x'],
+        ),
+        (  # a template as argument gives its combinations
+            TermMap(called("toUpperCase", valueParam=Template((ONE_TAG, "-", Reference("$.nums[*]"))))),
+            ["<X-1>", "<X-2>", "<Y-1>", "<Y-2>", "<X-TRUE>"],
+        ),
+        (  # what has no value is an argument too
+            replace(literal("{$.id}"), condition=NO_NUMBER),
+            ['<b> <p> "b"', '<c> <p> "c"'],
+        ),
+    ],
+)
+def test_calls(made_by: TermMap, made: list[str], tmp_path: Path) -> None:
+    """Functions of any number of values, as terms and as conditions."""
+    (tmp_path / "s.json").write_text(RECORDS, encoding="utf-8")
+    subject = ex("{$.id}") if made[0].startswith("<a> <p>") or made[0].startswith("<b>") else ex("s")
+    found = lines(mapping(several(pom(ex("p"), made_by), subject=subject), base=EX), tmp_path)
+    assert sorted(found) == sorted(line if "<p>" in line else f"<s> <p> {line}" for line in made)
+
+
+def test_rules_of_single_values_share_one_scan_in_any_source() -> None:
+    given = mapping(several(a("T"), pom(ex("p"), literal("{$.id}"), literal("{$.tags[*]}"))))
+    types = {"$.id": plan.TEXT, "$.tags[*]": VALUES}
+    tables = plan.unbound({SEVERAL: types})
+    assert [len(group) for group in plan.groups(rules(given), tables)] == [2, 1]

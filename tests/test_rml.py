@@ -16,10 +16,15 @@ from kg.mapping import (
     DEFAULT_GRAPH,
     RDF_TYPE,
     XSD,
+    Call,
     Constant,
+    Database,
+    Dialect,
     Expression,
+    Fresh,
     Join,
     LogicalSource,
+    LogicalTarget,
     Mapping,
     PredicateObjectMap,
     Reference,
@@ -36,6 +41,14 @@ PREFIXES = f"""\
 @prefix rr: <http://www.w3.org/ns/r2rml#> .
 @prefix ql: <http://semweb.mmlab.be/ns/ql#> .
 @prefix csvw: <http://www.w3.org/ns/csvw#> .
+@prefix d2rq: <http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#> .
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix formats: <http://www.w3.org/ns/formats/> .
+@prefix fnml: <http://semweb.mmlab.be/ns/fnml#> .
+@prefix fno: <https://w3id.org/function/ontology#> .
+@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
+@prefix comp: <http://semweb.mmlab.be/ns/rml-compression#> .
+@prefix rmlt: <http://semweb.mmlab.be/ns/rml-target#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix ex: <{EX}> .
@@ -62,7 +75,14 @@ def said(obj: str) -> str:
 
 
 def literal(expression: Expression, **more: Expression) -> TermMap:
-    return TermMap(expression, TermType.LITERAL, **more)
+    """A literal; one of a reference or a function has its natural datatype unless another is said."""
+    natural = isinstance(expression, Reference | Call) and not more
+    return TermMap(expression, TermType.LITERAL, natural=natural, **more)
+
+
+UPPER = 'rml:functionExecution [ rml:function ex:upper; rml:input [ rml:parameter ex:text; rml:inputValueMap [ rml:reference "a" ] ] ]'
+CALL = Call(EX + "upper", ((EX + "text", A),))
+IDLAB = "https://w3id.org/imec/idlab/function#"
 
 
 OBJECTS = {
@@ -126,6 +146,61 @@ OBJECTS = {
         'rml:joinCondition [ rml:child "a"; rml:parent "b" ] ]',
         ReferencingObjectMap("person", (Join(A, B),)),
     ),
+    "a reference of the type URI": (
+        'rml:objectMap [ rml:reference "a"; rml:termType rml:URI ]',
+        TermMap(A, TermType.URI),
+    ),
+    "an unsafe template may have any character": (
+        'rml:objectMap [ rml:template "http://x.org/ {a}"; rml:termType rml:UnsafeIRI ]',
+        TermMap(Template(("http://x.org/ ", A)), TermType.UNSAFE_IRI),
+    ),
+    "a blank node for each record": (
+        "rml:objectMap [ rml:termType rml:BlankNode ]",
+        TermMap(Fresh(), TermType.BLANK_NODE),
+    ),
+    "a function": (f"rml:objectMap [ {UPPER} ]", literal(CALL)),
+    "a function of the type IRI": (f"rml:objectMap [ {UPPER}; rml:termType rml:IRI ]", TermMap(CALL)),
+    "a function's result by name": (
+        f"rml:objectMap [ {UPPER}; rml:returnMap [ rml:constant ex:out ] ]",
+        literal(replace(CALL, output=EX + "out")),
+    ),
+    "a function of a function and a constant": (
+        "rml:objectMap [ rml:functionExecution [ rml:function ex:join; rml:input "
+        f'[ rml:parameter ex:l; rml:inputValueMap [ {UPPER} ] ], [ rml:parameter ex:r; rml:inputValue "x" ] ] ]',
+        literal(Call(EX + "join", ((EX + "l", CALL), (EX + "r", Constant("x"))))),
+    ),
+    "a function of legacy FNML": (
+        "rml:objectMap [ fnml:functionValue [ rr:predicateObjectMap [ rr:predicate fno:executes; rr:object ex:upper ], "
+        '[ rr:predicate ex:text; rr:objectMap [ old:reference "a" ] ] ] ]',
+        literal(CALL),
+    ),
+    "a function named by a text": (
+        "rml:objectMap [ fnml:functionValue [ rr:predicateObjectMap [ rr:predicate fno:executes; "
+        'rr:objectMap [ rr:constant "http://example.org/f"; rr:termType rr:IRI ] ] ] ]',
+        literal(Call(EX + "f")),
+    ),
+    "a condition": (
+        f'rml:objectMap [ rml:reference "a"; rml:condition [ {UPPER} ] ]',
+        replace(literal(A), condition=CALL),
+    ),
+    "a condition of a language": (
+        f'rml:objectMap [ rml:reference "a"; rml:languageMap [ rml:constant "en"; rml:condition [ {UPPER} ] ] ]',
+        literal(
+            A,
+            language=Call(
+                IDLAB + "trueCondition",
+                ((IDLAB + "strBoolean", CALL), (IDLAB + "str", Constant("en"))),
+            ),
+        ),
+    ),
+    "a datatype by a function": (
+        f'rml:objectMap [ rml:reference "a"; rml:datatypeMap [ {UPPER} ] ]',
+        literal(A, datatype=CALL),
+    ),
+    "a reference with braces": (
+        r"""rml:objectMap [ rml:template "http://example.org/{$['\\{a\\}']}" ]""",
+        TermMap(Template((EX, Reference("$['{a}']")))),
+    ),
     "a join of templates and constants": (
         "rml:objectMap [ rml:parentTriplesMap <person>; rml:joinCondition "
         '[ rml:childMap [ rml:template "x{a}" ]; rml:parentMap [ rml:constant "y" ] ] ]',
@@ -147,6 +222,8 @@ SUBJECTS = {
     'rml:subjectMap [ rml:template "x{a}"; rml:termType rml:BlankNode ]': TermMap(
         Template(("x", A)), TermType.BLANK_NODE
     ),
+    "rml:subjectMap [ rml:termType rml:BlankNode ]": TermMap(Fresh(), TermType.BLANK_NODE),
+    f"rml:subjectMap [ {UPPER} ]": TermMap(CALL),
     "rml:subjectMap [ rml:constant _:x ]": TermMap(Constant("x"), TermType.BLANK_NODE),
 }
 
@@ -186,27 +263,159 @@ def test_several_predicates_and_objects(tmp_path: Path):
     assert [len(part) for part in (found.predicates, found.objects, found.graphs)] == [2, 2, 2]
 
 
+XPATH = "[ a rml:XPathReferenceFormulation; rml:namespace "
+EX_NAMESPACE = f'[ rml:namespacePrefix "ex"; rml:namespaceURL "{EX}" ]'
+DATABASE = 'a d2rq:Database; d2rq:jdbcDSN "jdbc:mysql://h/db"; d2rq:username "me"; d2rq:password "secret"'
+MYSQL = Database("mysql://h/db", "me", "secret")
 SOURCES = {
     f"{FILE}; rml:referenceFormulation rml:CSV": LogicalSource("people.csv", nulls=()),
     'old:source "people.csv"; old:referenceFormulation ql:CSV': LogicalSource("people.csv", nulls=("",)),
     'old:source "d.json"; old:referenceFormulation ql:JSONPath; old:iterator "$.x"': LogicalSource(
-        "d.json", "jsonpath", "$.x", nulls=()
+        "d.json", "json", "$.x", nulls=()
     ),
+    'old:source "d.jsonl"; old:referenceFormulation ql:JSONPath': LogicalSource("d.jsonl", "jsonl", nulls=()),
+    'old:source "t.parquet"; old:referenceFormulation ql:CSV': LogicalSource("t.parquet", "parquet"),
+    'old:source "http://x.org/t.csv"; old:referenceFormulation ql:CSV': LogicalSource("http://x.org/t.csv"),
     FILE.replace(" ]", '; rml:null "NULL", ""; rml:encoding rml:UTF-8 ]')
     + "; rml:referenceFormulation rml:CSV": (LogicalSource("people.csv", nulls=("", "NULL"))),
+    FILE.replace(" ]", "; rml:encoding rml:UTF-16; rml:compression rml:targz ]")
+    + "; rml:referenceFormulation rml:CSV": LogicalSource(
+        "people.csv", nulls=(), encoding="utf-16", compression="targz"
+    ),
     'old:source [ a csvw:Table; csvw:url "p.csv"; csvw:dialect [ a csvw:Dialect; csvw:delimiter ";"; '
     'csvw:encoding "UTF-8"; csvw:header true ] ]; old:referenceFormulation ql:CSV': LogicalSource(
-        "p.csv", delimiter=";"
+        "p.csv", dialect=Dialect(";")
+    ),
+    'rml:source [ a csvw:Table; csvw:url "p.csv"; csvw:null "NULL"; csvw:dialect [ csvw:quoteChar "$"; '
+    'csvw:commentPrefix "#"; csvw:trim true; csvw:header false; csvw:encoding "UTF-16" ] ]; '
+    "rml:referenceFormulation rml:CSV": LogicalSource(
+        "p.csv", dialect=Dialect(",", "$", "#", True, False), nulls=("NULL",), encoding="utf-16"
+    ),
+    'rml:source [ a dcat:Distribution; dcat:accessURL <file:///data/a%20b.xml> ]; rml:iterator "//a"; '
+    "rml:referenceFormulation rml:XPath": LogicalSource("/data/a b.xml", "xml", "//a", nulls=()),
+    f"rml:source [ dcat:downloadURL <http://x.org/a> ]; rml:referenceFormulation {XPATH}{EX_NAMESPACE} ]": (
+        LogicalSource("http://x.org/a", "xml", nulls=(), namespaces=(("ex", EX),))
+    ),
+    f'rml:source [ {DATABASE} ]; rml:referenceFormulation rml:SQL2008Table; rml:iterator "people"': LogicalSource(
+        "people", "sql", nulls=(), database=MYSQL
+    ),
+    f'rml:source [ {DATABASE} ]; rml:referenceFormulation rml:SQL2008Query; rml:iterator "SELECT 1;"': (
+        LogicalSource("", "sql", nulls=(), database=MYSQL, query="SELECT 1")
+    ),
+    f'old:source [ {DATABASE} ]; rr:sqlVersion rr:SQL2008; rr:tableName "t"; old:query "SELECT 1"': (
+        LogicalSource("", "sql", nulls=(), database=MYSQL, query="SELECT 1")
+    ),
+    'old:source [ d2rq:jdbcDSN "jdbc:sqlite:p.db" ]; rr:tableName "t"; old:referenceFormulation ql:CSV': LogicalSource(
+        "t", "sql", nulls=(), database=Database("sqlite:///p.db")
+    ),
+    FILE.replace("csv", "nt")
+    + '; rml:referenceFormulation formats:SPARQL_Results_CSV; rml:iterator "SELECT *"': (
+        LogicalSource("people.nt", "sparql", nulls=(), query="SELECT *")
+    ),
+    'rml:source [ a sd:Service; sd:endpoint <http://x.org/q> ]; rml:iterator "SELECT *"; '
+    "rml:referenceFormulation formats:SPARQL_Results_JSON": (
+        LogicalSource("http://x.org/q", "sparql", nulls=(), query="SELECT *")
     ),
 }
 
 
 @pytest.mark.parametrize(("text", "source"), SOURCES.items(), ids=range(len(SOURCES)))
 def test_sources_mean(text: str, source: LogicalSource, tmp_path: Path):
-    """Files are named by a text, by RML-IO or by CSVW; only legacy CSV takes empty cells for no value."""
+    """Files, tables and queries have their names; only legacy CSV takes empty cells for no value."""
     word = "old" if text.startswith("old") else "rml"
     document = person(source=f"{word}:logicalSource [ {text} ]")
     assert read(tmp_path, document).triples_maps[0].source == source
+
+
+R2RML_TABLE = """
+<person> rr:logicalTable [ rr:tableName "people" ];
+  rr:subjectMap [ rr:template "http://example.org/{\\"ID\\"}" ];
+  rr:predicateObjectMap [ rr:predicate ex:name; rr:objectMap [ rr:column "\\"Full \\"\\"Name\\"\\"\\""; rr:inverseExpression "{a}" ] ];
+  rr:predicateObjectMap [ rr:predicate ex:boss; rr:objectMap [ rr:parentTriplesMap <person>;
+    rr:joinCondition [ rr:child "boss"; rr:parent "\\"ID\\"" ] ] ] .
+"""
+
+
+def test_r2rml(tmp_path: Path):
+    """Tables have natural datatypes in the legacy vocabulary too; delimited identifiers lose their quotes."""
+    (found,) = read(tmp_path, R2RML_TABLE).triples_maps
+    assert found.source == LogicalSource("people", "sql", nulls=())
+    assert found.subject == TermMap(Template((EX, Reference("ID"))))
+    assert [pom.objects[0] for pom in found.predicate_objects] == [
+        literal(Reference('Full "Name"')),
+        ReferencingObjectMap("person", (Join(Reference("boss"), Reference("ID")),)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("formulation", "natural"), [("rml:JSONPath", True), ("rml:CSV", True), ("ql:JSONPath", False)]
+)
+def test_natural_datatypes(formulation: str, natural: bool, tmp_path: Path):
+    """The vocabulary of the logical source decides whether its values have natural datatypes."""
+    word = "rml" if natural else "old"
+    source = f'{word}:logicalSource [ {word}:source "d.x"; {word}:referenceFormulation {formulation} ]'
+    pom = 'rr:predicateObjectMap [ rr:predicate ex:p; rr:objectMap [ rml:reference "a" ] ]'
+    (found,) = read(tmp_path, person(pom, source=source)).triples_maps[0].predicate_objects
+    assert found.objects == (replace(literal(A), natural=natural),)
+
+
+def test_without_a_logical_source(tmp_path: Path):
+    """Constants and blank nodes need no source: there is one record, the same for all such triples maps."""
+    pom = "rml:predicateObjectMap [ rml:predicate ex:p; rml:object ex:o ]"
+    document = person(pom, source="", subject="rml:subjectMap [ rml:termType rml:BlankNode ]")
+    assert read(tmp_path, document).triples_maps[0].source == LogicalSource("", "", nulls=())
+
+
+DUMP = 'rml:target [ a rml:FilePath; rml:path "./d.nq" ]'
+TARGETS = {
+    DUMP: LogicalTarget("d.nq"),
+    'rml:target "d.nq"': LogicalTarget("d.nq"),
+    f"{DUMP}; rml:serialization formats:Turtle; rml:encoding rml:UTF-16; rml:compression rml:gzip": LogicalTarget(
+        "d.nq", "Turtle", "utf-16", "gzip"
+    ),
+    "rmlt:target [ dcat:accessURL <file:///d.nq> ]; rmlt:serialization formats:N3; rmlt:compression comp:zip": (
+        LogicalTarget("/d.nq", "N3", compression="zip")
+    ),
+    'rml:target [ rml:root "/out"; rml:path "d.nq"; rml:compression rml:tarxz ]': LogicalTarget(
+        "/out/d.nq", compression="tarxz"
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "target"), TARGETS.items(), ids=range(len(TARGETS)))
+def test_targets_mean(text: str, target: LogicalTarget, tmp_path: Path):
+    """Targets are files of the working directory unless they have a root."""
+    document = person(subject=SUBJECT.replace(" ]", f"; rml:logicalTarget [ {text} ] ]"))
+    assert read(tmp_path, document).triples_maps[0].subject.targets == (target,)
+
+
+def test_targets_of_the_mappings_folder(tmp_path: Path):
+    """A target of the mapping's folder is there, wherever the command runs."""
+    said_so = '[ rml:target [ rml:root rml:MappingDirectory; rml:path "d.nq" ] ]'
+    document = person(subject=SUBJECT.replace(" ]", f"; rml:logicalTarget {said_so} ]"))
+    (target,) = read(tmp_path, document).triples_maps[0].subject.targets
+    assert Path(target.path) == tmp_path / "d.nq"
+
+
+def test_targets_of_the_parts_of_a_literal(tmp_path: Path):
+    """The targets of a language map and a datatype map are those of the literal, each once."""
+    first, second = (f"[ {DUMP.replace('d.nq', name)} ]" for name in ("1.nq", "2.nq"))
+    part = f'rml:languageMap [ rml:constant "en"; rml:logicalTarget {second}, {first} ]'
+    document = said(f'rml:objectMap [ rml:reference "a"; rml:logicalTarget {first}; {part} ]')
+    (pom,) = read(tmp_path, document).triples_maps[0].predicate_objects
+    assert pom.objects[0].targets == (LogicalTarget("1.nq"), LogicalTarget("2.nq"))
+
+
+def test_base_iris_of_their_own(tmp_path: Path):
+    """Triples maps may have different base IRIs; the mapping has that of those which say none."""
+    relative = 'rml:subjectMap [ rml:template "{id}" ]'
+    document = person("rml:baseIRI <http://c.org/>", subject=relative)
+    document += person(subject=relative).replace("<person>", "ex:other")
+    mapping = read(tmp_path, document, base="http://b.org/")
+    own, other = mapping.triples_maps
+    assert (mapping.base, own.base, other.base) == ("http://b.org/", "http://c.org/", "")
+    assert own.subject == TermMap(Template(("http://c.org/", Reference("id"))))
+    assert other.subject == TermMap(Template((Reference("id"),)))
 
 
 @pytest.mark.parametrize("root", ["", "rml:root rml:CurrentWorkingDirectory;"])
@@ -274,13 +483,15 @@ def meaning(mapping: Mapping) -> Mapping:
 
 
 def without_places(value: object) -> object:
-    """A value of the model in which nothing has a place, so that its text can be compared."""
+    """A value of the model without its places, and without natural datatypes, of which CSV has none."""
     if isinstance(value, tuple):
         return tuple(without_places(item) for item in value)
     if not hasattr(value, "__dataclass_fields__"):
         return value
     parts = {
-        name: without_places(getattr(value, name)) for name in value.__dataclass_fields__ if name != "place"
+        name: without_places(getattr(value, name))
+        for name in value.__dataclass_fields__
+        if name not in ("place", "natural")
     }
     return type(value)(**parts)
 
@@ -321,7 +532,23 @@ FAULTS = {
     "no subject map": (person(subject=""), MappingError, "person: a triples map has exactly one subject map"),
     "two subject maps": (person(SUBJECT), MappingError, "found 2"),
     "a subject and a subject map": (person("rml:subject ex:a"), MappingError, "found 2"),
-    "no source": (person(source=""), Unsupported, "without a logical source"),
+    "a reference without a source": (person(source=""), MappingError, "the reference 'id' without a logical"),
+    "a join without a source": (
+        person(
+            "rml:predicateObjectMap [ rml:predicate ex:p; rml:objectMap [ rml:parentTriplesMap <person>; "
+            'rml:joinCondition [ rml:child "c"; rml:parent "id" ] ] ]',
+            source="",
+            subject="rml:subject ex:a",
+        ),
+        MappingError,
+        "the reference 'c' without",
+    ),
+    "no source in legacy RML": (
+        "<person> rr:subject ex:a .",
+        MappingError,
+        "a triples map without a logical source",
+    ),
+    "a triples map of nothing": ("<person> a rml:TriplesMap .", MappingError, "exactly one subject map"),
     "two sources": (person(SOURCE), MappingError, "2 times logicalSource"),
     "a literal subject": (person(subject='rml:subject "x"'), MappingError, "the subject 'x' is a literal"),
     "a literal subject said to be a blank node": (
@@ -424,46 +651,172 @@ FAULTS = {
         "no rml:source",
     ),
     "no triples map": ("ex:a ex:b ex:c .", MappingError, "no triples map"),
-    "a fresh blank node": (
-        person(subject="rml:subjectMap [ rml:termType rml:BlankNode ]"),
-        Unsupported,
-        "without an expression",
+    "an unsafe relative template": (
+        objects('rml:template "x/{a}"; rml:termType rml:UnsafeIRI'),
+        MappingError,
+        "there is no base IRI",
     ),
-    "rml:URI": (objects('rml:reference "a"; rml:termType rml:URI'), Unsupported, "rml:URI"),
-    "functions": (objects("rml:functionExecution [ rml:function ex:f ]"), Unsupported, "person: 'function"),
-    "targets": (
-        person(subject=SUBJECT.replace(" ]", "; rml:logicalTarget ex:t ]")),
-        Unsupported,
-        "'logicalTarget'",
+    "a fresh predicate": (
+        person("rml:predicateObjectMap [ rml:predicateMap [ rml:termType rml:BlankNode ]; rml:object ex:o ]"),
+        MappingError,
+        "the predicate '[]' is a blank node, must be IRI",
     ),
-    "tables": (person(source='rr:logicalTable [ rr:tableName "T" ]'), Unsupported, "'logicalTable'"),
-    "encodings": (
-        person(source=SOURCE.replace(" ]", "; rml:encoding rml:UTF-16 ]", 1)),
-        Unsupported,
-        "UTF-16",
+    "a call as graph and literal": (
+        said(f"rml:object ex:o; rml:graphMap [ {UPPER}; rml:termType rml:Literal ]"),
+        MappingError,
+        "the graph 'http://example.org/upper({a})' is a literal",
     ),
-    "databases": (
-        person(source="rml:logicalSource [ rml:source [ a ex:Database ]; rml:referenceFormulation rml:CSV ]"),
-        Unsupported,
-        "Database",
+    "a function without name": (
+        objects("rml:functionExecution [ rml:input [] ]"),
+        MappingError,
+        "without rml:function",
     ),
-    "remote files": (
-        person(source=SOURCE.replace("people.csv", "http://x/y.csv")),
+    "a function by reference": (
+        objects('rml:functionExecution [ rml:functionMap [ rml:reference "a" ] ]'),
+        MappingError,
+        "no constant IRI",
+    ),
+    "an input without value": (
+        objects("rml:functionExecution [ rml:function ex:f; rml:input [ rml:parameter ex:p ] ]"),
+        MappingError,
+        "exactly one rml:parameter and one rml:inputValue",
+    ),
+    "a return without function": (
+        objects('rml:reference "a"; rml:return ex:r'),
+        MappingError,
+        "rml:return without",
+    ),
+    "a function and a reference": (
+        objects(f'{UPPER}; rml:reference "a"'),
+        MappingError,
+        "exactly one is allowed",
+    ),
+    "a function of itself": (
+        objects("rml:functionExecution <e>")
+        + "<e> rml:function ex:f; rml:input [ rml:parameter ex:p; rml:inputValueMap [ rml:functionExecution <e> ] ] .",
+        MappingError,
+        "inside of itself",
+    ),
+    "two conditions": (
+        objects(f'rml:reference "a"; rml:condition [ {UPPER} ], [ rml:reference "b" ]'),
+        MappingError,
+        "2 times condition",
+    ),
+    "an empty condition": (
+        objects('rml:reference "a"; rml:condition [ ]'),
+        MappingError,
+        "rml:functionExecution",
+    ),
+    "a condition of a join": (
+        objects(f"rml:parentTriplesMap <person>; rml:condition [ {UPPER} ]"),
+        MappingError,
+        "only term maps have it",
+    ),
+    "a target of nothing": (
+        objects('rml:reference "a"; rml:logicalTarget ex:t'),
+        MappingError,
+        "the logical target http://example.org/t has no rml:target",
+    ),
+    "a target on the web": (
+        objects('rml:reference "a"; rml:logicalTarget [ rml:target [ dcat:accessURL <http://x.org/d> ] ]'),
         Unsupported,
-        "this machine",
+        "only files are written",
+    ),
+    "a target that is no file": (
+        objects('rml:reference "a"; rml:logicalTarget [ rml:target [ a ex:Stream ] ]'),
+        Unsupported,
+        "is no file",
+    ),
+    "an unknown serialization": (
+        objects(f'rml:reference "a"; rml:logicalTarget [ {DUMP}; rml:serialization formats:Turtel ]'),
+        MappingError,
+        "did you mean 'Turtle'?",
+    ),
+    "an empty table": (
+        person(source='rr:logicalTable [ rr:sqlVersion rr:SQL2008; rr:tableName "" ]'),
+        MappingError,
+        "neither a table nor a query",
+    ),
+    "an unknown SQL": (
+        person(source='rr:logicalTable [ rr:tableName "t"; rr:sqlVersion rr:SQL2007 ]'),
+        MappingError,
+        "did you mean 'SQL2008'?",
+    ),
+    "a database without address": (
+        person(source='old:logicalSource [ rr:tableName "t"; old:source [ a d2rq:Database ] ]'),
+        MappingError,
+        "without d2rq:jdbcDSN",
+    ),
+    "SPARQL without a query": (
+        person(source=f"rml:logicalSource [ {FILE}; rml:referenceFormulation formats:SPARQL_Results_CSV ]"),
+        MappingError,
+        "no query",
+    ),
+    "half a namespace": (
+        person(
+            source=f'rml:logicalSource [ {FILE}; rml:referenceFormulation {XPATH}[ rml:namespacePrefix "x" ] ] ]'
+        ),
+        MappingError,
+        "exactly one prefix and one URL",
+    ),
+    "a prefix of two namespaces": (
+        person(
+            source=f"rml:logicalSource [ {FILE}; rml:referenceFormulation {XPATH}{EX_NAMESPACE}, "
+            + EX_NAMESPACE.replace(EX, EX + "b")
+            + " ] ]"
+        ),
+        MappingError,
+        "stands for two namespaces",
+    ),
+    "an unknown encoding": (
+        person(source=SOURCE.replace(" ]", "; rml:encoding rml:UTF-15 ]", 1)),
+        MappingError,
+        "no encoding 'utf-15'",
+    ),
+    "an unknown compression": (
+        person(source=SOURCE.replace(" ]", "; rml:compression rml:gzp ]", 1)),
+        MappingError,
+        "did you mean 'gzip'?",
+    ),
+    "an empty path": (person(source=SOURCE.replace("people.csv", "")), MappingError, "an empty path"),
+    "sources that are no files": (
+        person(source="rml:logicalSource [ rml:source [ a ex:Stream ]; rml:referenceFormulation rml:CSV ]"),
+        Unsupported,
+        "Stream> is no file",
+    ),
+    "other formulations": (
+        person(source='old:logicalSource [ old:source "x"; old:referenceFormulation ql:CSS3 ]'),
+        Unsupported,
+        "reference formulation",
+    ),
+    "a long delimiter": (
+        person(
+            source="old:logicalSource [ old:referenceFormulation ql:CSV; "
+            'old:source [ csvw:url "a.csv"; csvw:dialect [ csvw:delimiter "::" ] ] ]'
+        ),
+        MappingError,
+        "not one character",
+    ),
+    "half a trim": (
+        person(
+            source="old:logicalSource [ old:referenceFormulation ql:CSV; "
+            'old:source [ csvw:url "a.csv"; csvw:dialect [ csvw:trim "start" ] ] ]'
+        ),
+        Unsupported,
+        "csvw:trim 'start'",
     ),
     "other dialects": (
         person(
             source="old:logicalSource [ old:referenceFormulation ql:CSV; "
-            'old:source [ csvw:url "a.csv"; csvw:dialect [ csvw:commentPrefix "#" ] ] ]'
+            'old:source [ csvw:url "a.csv"; csvw:dialect [ csvw:skipRows 3 ] ] ]'
         ),
         Unsupported,
-        "csvw:commentPrefix",
+        "csvw:skipRows",
     ),
-    "several bases": (
-        person("rml:baseIRI <http://c.org/>") + person().replace("<person>", "<other>"),
+    "collections": (
+        objects('rml:reference "a"; rml:gatherAs rdf:List'),
         Unsupported,
-        "different base IRIs",
+        "'gatherAs' is not run yet",
     ),
 }
 

@@ -19,7 +19,7 @@ from kg.errors import (
     TableError,
     Unsupported,
 )
-from kg.mapping import LogicalSource
+from kg.mapping import Dialect, LogicalSource
 
 
 def place_of(folder: Path, row: int, column: str) -> Place:
@@ -271,16 +271,16 @@ def test_what_is_no_file_is_a_missing_table(path: str, message: str, tmp_path: P
     assert str(caught.value) == f"m.yml:5:15: error[missing-table]: {message.format(tmp_path)}"
 
 
-def test_only_csv_is_read_in_this_version(tmp_path: Path) -> None:
+def test_what_is_not_read_in_this_version_is_told(tmp_path: Path) -> None:
     put(tmp_path, t="id\n")
-    with pytest.raises(Unsupported, match=r"source 't\.csv' is jsonpath; this version reads CSV"):
-        sources.table(LogicalSource("t.csv", "jsonpath"), tmp_path)
+    with pytest.raises(Unsupported, match=r"source 't\.csv' is sql; this version reads csv, json, "):
+        sources.table(LogicalSource("t.csv", "sql"), tmp_path)
 
 
 def test_a_source_may_have_another_delimiter(tmp_path: Path) -> None:
     """Places count it as the comma."""
     put(tmp_path, t='id;name\n1;"a;b"\n2;x;y\n')
-    source = LogicalSource("t.csv", delimiter=";")
+    source = LogicalSource("t.csv", dialect=Dialect(";"))
     with pytest.raises(TableError) as caught:
         lines(mapping(triples_map(pom(ex("p"), literal("{name}")), source=source)), tmp_path)
     assert caught.value.findings[0].place == Place(tmp_path / "t.csv", 3, 5)
@@ -306,7 +306,7 @@ def test_a_header_with_another_delimiter_is_told(
 ) -> None:
     """Where the first one stands; in a header of several columns a name may hold any sign."""
     put(tmp_path, t=f"{header}\n")
-    source = LogicalSource("t.csv", delimiter=delimiter)
+    source = LogicalSource("t.csv", dialect=Dialect(delimiter))
     if found is None:
         assert len(sources.table(source, tmp_path).columns) == header.count(delimiter) + 1
         return

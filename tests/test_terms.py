@@ -11,9 +11,18 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from models import EX, blank, ex, iri, lines, literal, mapping, pom, put, table_text, triples_map
+from models import EX, blank, ex, iri, joined, lines, literal, mapping, pom, put, table_text, triples_map
 
-from kg.mapping import XSD, LogicalSource, Mapping, Reference, Template, TermMap
+from kg.mapping import (
+    XSD,
+    Fresh,
+    LogicalSource,
+    Mapping,
+    Reference,
+    Template,
+    TermMap,
+    TermType,
+)
 
 # What breaks readers and writers: quotes, escapes, line ends of every kind, NUL, noncharacters, marks that join.
 NASTY = "\"'\\\r\n\t\0\x01\x07\x1b\x1f\x7f\x80\x85\xa0\xad\u0301\u200d\u2028\u2029\ufdd0\ufeff\ufffd\uffff%<>{}|^` _,;#@.-~"
@@ -158,6 +167,80 @@ def test_a_term_map_makes(term_map: TermMap, made: str | None, tmp_path: Path) -
     put(tmp_path, t=ONE_ROW)
     found = lines(mapping(triples_map(pom(ex("p"), term_map))), tmp_path)
     assert found == ([] if made is None else [f"<t/1> <p> {made}"])
+
+
+BASE_OF_TYPES = "http://types.example/"
+IN_ALL = "a é/毕 ~&"
+
+
+@pytest.mark.parametrize(
+    ("kind", "in_template", "alone"),
+    [
+        (TermType.IRI, "a%20é%2F毕%20~%26", None),
+        (TermType.URI, "a%20%C3%A9%2F%E6%AF%95%20~%26", None),
+        (TermType.UNSAFE_IRI, IN_ALL, IN_ALL),
+        (TermType.UNSAFE_URI, "a %C3%A9/%E6%AF%95 ~&", "a %C3%A9/%E6%AF%95 ~&"),
+    ],
+)
+def test_kinds_of_iris_encode(kind: TermType, in_template: str, alone: str | None, tmp_path: Path) -> None:
+    """Values of a template, text of the mapping's own, and, where the kind is unsafe, values by themselves."""
+    put(tmp_path, t=table_text([("id", "text"), ("1", IN_ALL)]))
+    fixed = "é" if kind in (TermType.IRI, TermType.UNSAFE_IRI) else "%C3%A9"
+    template = TermMap(Template((EX + "é/", Reference("text"))), kind)
+    given = mapping(triples_map(pom(ex("p"), template), subject=ex("s")))
+    assert lines(given, tmp_path) == [f"<s> <p> <{fixed}/{in_template}>"]
+    if alone:
+        reference = mapping(
+            triples_map(pom(ex("p"), TermMap(Reference("text"), kind)), subject=ex("s")), base=EX
+        )
+        assert lines(reference, tmp_path) == [f"<s> <p> <{alone}>"]
+
+
+def test_an_unsafe_iri_ends_no_line(tmp_path: Path) -> None:
+    """What would is spelled by its number, which stands for itself; a value with a scheme is absolute."""
+    put(tmp_path, t=table_text([("id", "text"), ("1", 'urn:x> <y>\n"\\')]))
+    unsafe = TermMap(Template((Reference("text"),)), TermType.UNSAFE_IRI)
+    given = mapping(triples_map(pom(ex("p"), unsafe), subject=ex("s")), base=EX)
+    assert lines(given, tmp_path) == ["<s> <p> <urn:x\\u003E \\u003Cy\\u003E\\u000A\\u0022\\u005C>"]
+
+
+def test_nodes_of_no_expression_are_new_for_each_record(tmp_path: Path) -> None:
+    """One for each record and term map, the same in all its quads and for those that refer to it."""
+    put(tmp_path, t="id\n1\n1\n")
+    fresh = TermMap(Fresh(), TermType.BLANK_NODE)
+    given = mapping(
+        triples_map(pom(ex("p"), literal("{id}"), fresh), pom(ex("q"), fresh), subject=fresh),
+        triples_map(
+            pom(ex("of"), joined("t"), joined("t", ("{id}", "{id}"))), name="u", subject=blank("f0r1")
+        ),
+    )
+    assert lines(given, tmp_path) == [
+        "_:bf0r1 <of> _:f0r1",
+        "_:bf0r1 <of> _:f0r2",
+        *(
+            line
+            for r in "12"
+            for line in (f'_:f0r{r} <p> "1"', f"_:f0r{r} <p> _:f0p0o1r{r}", f"_:f0r{r} <q> _:f0p1o0r{r}")
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("datatype", "made"),
+    [
+        ("{type}", f'"1"^^<{BASE_OF_TYPES}T>'),
+        ("x/{type}", f'"1"^^<{BASE_OF_TYPES}x/T>'),
+        (XSD + "{string}", '"1"'),
+        ("{no}", None),
+    ],
+)
+def test_datatypes_from_cells(datatype: str, made: str | None, tmp_path: Path) -> None:
+    """Relative ones get the base; a plain literal is spelled in one way."""
+    put(tmp_path, t="id,type,string,no\n1,T,string,\n")
+    given = mapping(
+        triples_map(pom(ex("p"), literal("{id}", datatype=datatype)), subject=ex("s")), base=BASE_OF_TYPES
+    )
+    assert lines(given, tmp_path) == ([f"<s> <p> {made}"] if made else [])
 
 
 BASE = "http://base.example/dir/"

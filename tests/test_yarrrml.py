@@ -1,8 +1,10 @@
 """YARRRML documents: what they mean, where they are wrong, and that only a KgError can come of them."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -23,10 +25,15 @@ from kg.mapping import (
     DEFAULT_GRAPH,
     RDF_TYPE,
     XSD,
+    Call,
     Constant,
+    Database,
+    Dialect,
     Expression,
+    Fresh,
     Join,
     LogicalSource,
+    LogicalTarget,
     Mapping,
     PredicateObjectMap,
     Reference,
@@ -61,7 +68,7 @@ def iri(*parts: str | Reference) -> TermMap:
     return TermMap(Constant(parts[0]) if len(parts) == 1 and isinstance(parts[0], str) else Template(parts))
 
 
-def literal(expression: Expression | str, **more: Expression) -> TermMap:
+def literal(expression: Expression | str, **more: Any) -> TermMap:
     text = Constant(expression) if isinstance(expression, str) else expression
     return TermMap(text, TermType.LITERAL, **more)
 
@@ -183,17 +190,31 @@ def test_predicate_objects_mean(text: str, meaning: PredicateObjectMap, tmp_path
     assert read(tmp_path, HEAD + f"    po:\n      - {text}\n").triples_maps == person(meaning)
 
 
-JSON = LogicalSource("d.json", "jsonpath", "$.x[*]")
+JSON = LogicalSource("d.json", "json", "$.x[*]", nulls=())
 SOURCES = {
     "sources: [people.csv~csv]": (SOURCE,),
     "source: [[people.csv~csv]]": (SOURCE,),
     "sources: [[people.csv~csv], [d.json~jsonpath, '$.x[*]']]": (SOURCE, JSON),
     "sources: [d.json~jsonpath, '$.x[*]']": (JSON,),
-    "sources: named": (LogicalSource("n.csv", delimiter=";"),),
-    "sources: [named, other]": (LogicalSource("n.csv", delimiter=";"), SOURCE),
-    "sources: [[named, other]]": (LogicalSource("n.csv", delimiter=";"), SOURCE),
+    "sources: named": (LogicalSource("n.csv", dialect=Dialect(";")),),
+    "sources: [named, other]": (LogicalSource("n.csv", dialect=Dialect(";")), SOURCE),
+    "sources: [[named, other]]": (LogicalSource("n.csv", dialect=Dialect(";")), SOURCE),
     "sources: {access: a~b.csv, referenceFormulation: csv, encoding: UTF-8, type: localfile}": (
         LogicalSource("a~b.csv"),
+    ),
+    "sources: {access: a.csv, referenceFormulation: csv, encoding: UTF-16}": (
+        LogicalSource("a.csv", encoding="utf-16"),
+    ),
+    "sources: [http://x.org/a.xml~xpath, //a]": (
+        LogicalSource("http://x.org/a.xml", "xml", "//a", nulls=()),
+    ),
+    "sources: {access: http://h/db, type: mysql, credentials: {username: me, password: secret}, query: SELECT 1;}": (
+        LogicalSource(
+            "", "sql", nulls=(), database=Database("mysql://h/db", "me", "secret"), query="SELECT 1"
+        ),
+    ),
+    "sources: {access: p.db, type: sqlite, table: people}": (
+        LogicalSource("people", "sql", nulls=(), database=Database("sqlite:///p.db")),
     ),
     "sources: [other, {access: d.json, referenceFormulation: jsonpath, iterator: '$.x[*]'}]": (SOURCE, JSON),
 }
@@ -493,12 +514,6 @@ FAULTS = {
         "8:89",
         "functions in a condition",
     ),
-    "an object with a condition": (
-        at("{p: ex:a, o: {value: x, condition: {function: equal}}}"),
-        Unsupported,
-        "8:44",
-        "a condition without a mapping",
-    ),
     "a subject without a value": (
         HEAD.replace("ex:$(id)", "{type: iri}"),
         MappingError,
@@ -518,42 +533,197 @@ FAULTS = {
         "write path~csv",
     ),
     "a list as key": ("? [a]\n: b\n", MappingError, "1:3", "must be text, found a list"),
-    "functions": (at("{p: ex:a, o: {function: ex:f}}"), Unsupported, "8:23", "is not run yet"),
+    "a function without prefix": (at("{p: ex:a, o: {function: ax:f}}"), UnknownPrefix, "8:33", "'ax'"),
+    "a function that varies": (
+        at("{p: ex:a, o: {function: ex:$(a)}}"),
+        MappingError,
+        "8:33",
+        "the same for all",
+    ),
+    "a parameter without name": (
+        at("{p: ex:a, o: {function: ex:f($(a))}}"),
+        MappingError,
+        "8:33",
+        "write name",
+    ),
+    "parameters twice": (
+        at("{p: ex:a, o: {function: ex:f(p = x), parameters: [[ex:p, x]]}}"),
+        MappingError,
+        "8:58",
+        "said twice",
+    ),
+    "a function of itself": (
+        at("{p: ex:a, o: &a {function: ex:f, parameters: [[ex:p, *a]]}}"),
+        MappingError,
+        "8:22",
+        "inside of itself",
+    ),
+    "a function and a value": (
+        at("{p: ex:a, o: {value: x, fn: ex:f}}"),
+        MappingError,
+        "8:30",
+        "and a function",
+    ),
+    "a function of two tags": (
+        at("{p: ex:a, o: {fn: ex:f, language: en, datatype: xsd:int}}"),
+        MappingError,
+        "8:57",
+        "not both",
+    ),
+    "a function that makes a literal subject": (
+        HEAD.replace("ex:$(id)", "{function: ex:f, type: literal}"),
+        MappingError,
+        "6:31",
+        "cannot be a subject",
+    ),
+    "a condition without a function": (
+        at("{p: ex:a, o: {value: x, condition: {parameters: []}}}"),
+        MappingError,
+        "8:44",
+        "without a function",
+    ),
+    "conditions at two places": (
+        at("{p: ex:a, o: {value: x, condition: {fn: ex:f}}, condition: {fn: ex:f}}"),
+        MappingError,
+        "8:68",
+        "two places",
+    ),
+    "an unknown target": (
+        "targets: {dump: [d.nq~void]}\n" + at("{p: ex:a, o: {value: x, target: dmup}}"),
+        MappingError,
+        "9:41",
+        "did you mean 'dump'?",
+    ),
+    "a target of four parts": (
+        at("{p: ex:a, o: {value: x, targets: [[a~void, b, c, d]]}}"),
+        MappingError,
+        "8:43",
+        "[path~type, serialization, compression]",
+    ),
+    "a target without access": (
+        at("{p: ex:a, o: {value: x, targets: {type: void}}}"),
+        MappingError,
+        "8:42",
+        "access",
+    ),
+    "a target that is no file": (
+        at("{p: ex:a, o: {value: x, targets: [http://x.org/q~sparql]}}"),
+        Unsupported,
+        "8:42",
+        "is no file",
+    ),
+    "an unknown serialization": (
+        at("{p: ex:a, o: {value: x, targets: [a~void, turtel]}}"),
+        MappingError,
+        "8:51",
+        "did you mean 'turtle'?",
+    ),
     "other conditions": (
         at("{p: ex:a, o: {mapping: person, condition: {function: ex:f}}}"),
         Unsupported,
         "8:62",
         "'ex:f'",
     ),
-    "a condition of a predicate object": (
-        at("{p: ex:a, o: x, condition: {function: equal}}"),
+    "a condition of another mapping's object": (
+        at("{p: ex:a, o: {mapping: person}, condition: {function: ex:f}}"),
         Unsupported,
-        "8:25",
-        "'condition'",
+        "8:52",
+        "a condition of an object",
     ),
     "inverse predicates": (at("{p: ex:a, i: ex:b, o: $(a)~iri}"), Unsupported, "8:19", "not run yet"),
     "targets": (HEAD + "    targets: x\n", Unsupported, "7:5", "'targets'"),
     "external references": ("external: {a: b}\n" + HEAD, Unsupported, "1:1", "'external'"),
-    "a database": (
-        HEAD.replace("[[people.csv~csv]]", "{access: x, type: mysql, referenceFormulation: csv}"),
+    "a service": (
+        HEAD.replace("[[people.csv~csv]]", "{access: x, type: sparql, referenceFormulation: csv}"),
         Unsupported,
         "5:32",
-        "'mysql'",
+        "'sparql'",
     ),
-    "a remote source": (
-        HEAD.replace("people.csv", "http://x.org/a.csv"),
-        Unsupported,
-        "5:15",
-        "this machine",
+    "a database without a query": (
+        HEAD.replace("[[people.csv~csv]]", "{access: x, type: mysql}"),
+        MappingError,
+        "5:14",
+        "without a query",
     ),
-    "another encoding": (
-        HEAD.replace("[[people.csv~csv]]", "{access: x, encoding: gbk, referenceFormulation: csv}"),
-        Unsupported,
+    "a query of a file": (
+        HEAD.replace("[[people.csv~csv]]", "{access: x, query: SELECT 1, referenceFormulation: csv}"),
+        MappingError,
+        "5:33",
+        "no database",
+    ),
+    "a source without a path": (HEAD.replace("people.csv", ""), MappingError, "5:15", "is empty"),
+    "an unknown encoding": (
+        HEAD.replace("[[people.csv~csv]]", "{access: x, encoding: gbj, referenceFormulation: csv}"),
+        MappingError,
         "5:36",
-        "'gbk'",
+        "no encoding 'gbj'",
     ),
-    "no subject": (HEAD.replace("    s: ex:$(id)\n", ""), Unsupported, "4:3", "add subjects"),
+    "another formulation": (HEAD.replace("~csv", "~css3"), Unsupported, "5:16", "'css3'"),
 }
+
+
+UPPER = Call(EX + "upper", ((EX + "text", Reference("a")),))
+EQUAL = "https://w3id.org/imec/idlab/function#equal"
+GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
+A_IS_B = Call(EQUAL, ((GREL + "valueParameter", Reference("a")), (GREL + "valueParameter2", Constant("b"))))
+IS = "condition: {function: equal, parameters: [[str1, $(a)], [str2, b]]}"
+MADE = literal(UPPER)
+CALLED = {
+    "{function: ex:upper, parameters: [[ex:text, $(a)]]}": replace(MADE, natural=True),
+    "{fn: ex:upper, pms: [{parameter: ex:text, value: $(a)}]}": replace(MADE, natural=True),
+    "{function: ex:upper(text = $(a))}": replace(MADE, natural=True),
+    "{function: ex:upper(ex:text = $(a)), type: iri}": TermMap(UPPER),
+    "{function: ex:upper(text = $(a)), language: en}": replace(MADE, language=Constant("en")),
+    "{function: ex:now}": literal(Call(EX + "now"), natural=True),
+    "{function: ex:f, parameters: [[ex:p, {function: ex:upper(text = $(a))}], [ex:q, ex:b~iri]]}": literal(
+        Call(EX + "f", ((EX + "p", UPPER), (EX + "q", Constant(EX + "b")))), natural=True
+    ),
+    "'{function: \"ex:f(p = ex:upper(text = $(a)), q = x y)\"}'": literal(
+        Call(EX + "f", ((EX + "p", UPPER), (EX + "q", Constant("x y")))), natural=True
+    ),
+    f"{{value: $(a), {IS}}}": literal(Reference("a"), condition=A_IS_B),
+    "{value: $(a), conditions: [{fn: ex:upper(text = $(a))}, {fn: ex:now}]}": literal(
+        Reference("a"),
+        condition=Call(
+            GREL + "boolean_and", ((GREL + "param_rep_b", UPPER), (GREL + "param_rep_b", Call(EX + "now")))
+        ),
+    ),
+    "{value: $(a), targets: dump}": literal(Reference("a"), targets=(LogicalTarget("d.ttl", "Turtle"),)),
+    "{value: $(a), targets: [dump, [e.nq~void, nquads, gzip]]}": literal(
+        Reference("a"), targets=(LogicalTarget("d.ttl", "Turtle"), LogicalTarget("e.nq", compression="gzip"))
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "meaning"), CALLED.items(), ids=CALLED.keys())
+def test_functions_conditions_and_targets_mean(text: str, meaning: TermMap, tmp_path: Path):
+    """Functions are told by keys or in one line; several conditions are all true; targets have names."""
+    document = "targets: {dump: {access: d.ttl, type: void, serialization: turtle}}\n" + HEAD
+    made = read(tmp_path, document + f"    po: [{{p: ex:name, o: {text.strip(chr(39))}}}]\n").triples_maps
+    assert made == person(said(meaning))
+
+
+def test_conditions_of_subjects_and_predicate_objects(tmp_path: Path):
+    """A condition of a mapping is that of its subject; one of a predicate object is that of its objects."""
+    document = HEAD + f"    {IS}\n    po: [{{p: ex:name, o: [$(a), b], {IS}}}]\n"
+    (made,) = read(tmp_path, document).triples_maps
+    assert made.subject == replace(SUBJECT, condition=A_IS_B)
+    assert [part.condition for part in made.predicate_objects[0].objects] == [A_IS_B, A_IS_B]
+
+
+SUBJECTS_OF_KEYS = {
+    "": TermMap(Fresh(), TermType.BLANK_NODE),
+    "s: {function: ex:upper(text = $(a))}": TermMap(UPPER),
+    "s: {value: ex:$(id), target: [d.nq~void]}": replace(SUBJECT, targets=(LogicalTarget("d.nq"),)),
+    f"s: {{value: ex:$(id), {IS}}}": replace(SUBJECT, condition=A_IS_B),
+}
+
+
+@pytest.mark.parametrize(("text", "subject"), SUBJECTS_OF_KEYS.items(), ids=SUBJECTS_OF_KEYS.keys())
+def test_subjects_of_keys(text: str, subject: TermMap, tmp_path: Path):
+    """A mapping without a subject makes a blank node for each record; functions make IRIs."""
+    (made,) = read(tmp_path, HEAD.replace("s: ex:$(id)", text)).triples_maps
+    assert made.subject == subject
 
 
 @pytest.mark.parametrize(("text", "kind", "place", "message"), FAULTS.values(), ids=FAULTS.keys())

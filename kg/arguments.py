@@ -1,0 +1,186 @@
+"""What functions are called with: parameters, how their arguments are read, how results are written.
+
+A text that is no number, boolean or date where one is needed counts as no value (in GREL it is an error).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import ibis
+import ibis.expr.types as ir
+
+from kg.mapping import XSD
+
+
+class Kind(Enum):
+    """What an argument is read as, and what a result is: texts, unless something else is said."""
+
+    TEXT = "a text"
+    INTEGER = "a whole number"
+    NUMBER = "a number"
+    BOOLEAN = "true or false"
+    DATE = "a date"
+    DATETIME = "a date and time"
+    LIST = "a list"
+    SEVERAL = "values"
+    PATTERN = "a pattern of a date"
+    REGEX = "a regular expression"
+
+
+DATATYPES = {Kind.BOOLEAN: XSD + "boolean", Kind.DATE: XSD + "date", Kind.DATETIME: XSD + "dateTime"}
+"""Datatypes of results; those of numbers are told by how they are written, those of texts are none."""
+NUMERAL = r"^\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
+WHOLE = r"^\s*[+-]?[0-9]+\s*$"
+BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: the name that a builder knows it by, its IRIs, and what its arguments are read as.
+
+    LIST and SEVERAL take any number of arguments, read as `items`: as one array, as a Python list of values.
+    With `choices` it must be a constant, one of these.
+    """
+
+    name: str
+    iris: tuple[str, ...]
+    kind: Kind = Kind.TEXT
+    required: bool = True
+    items: Kind = Kind.TEXT
+    choices: tuple[str, ...] = ()
+
+    @property
+    def constant(self) -> bool:
+        """Whether its argument must be known before any record is."""
+        return bool(self.choices) or self.kind in CONSTANT_READERS
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function: parameters, IRIs of its results with their kinds, and what builds its expression."""
+
+    parameters: tuple[Parameter, ...]
+    outputs: dict[str, Kind]
+    build: Callable[..., ir.Value]
+
+
+@ibis.udf.scalar.builtin(name="floor")  # type: ignore[untyped-decorator]
+def floor(number: float) -> float:
+    """The greatest whole number that is no greater; Ibis' own makes it an int64, which breaks off at 1e19."""
+    raise RuntimeError("runs in the database only")  # pragma: no cover
+
+
+def as_text(value: ir.Value) -> ir.StringValue:
+    """The canonical text of a result: numbers as in Turtle (12, 12.5, 1.0E25), times as in XML Schema."""
+    kind = value.type()
+    if kind.is_boolean():
+        return ibis.ifelse(value, "true", "false").nullif(ibis.ifelse(value.isnull(), "false", ""))
+    if kind.is_timestamp():
+        return value.strftime("%Y-%m-%dT%H:%M:%S")
+    if kind.is_floating():
+        return _numeral(value)
+    return value if kind.is_string() else value.cast("string")
+
+
+def _numeral(value: ir.FloatingValue) -> ir.StringValue:
+    whole = (value == floor(value)) & (value.abs() < 1e15)
+    shown = value.cast("string")
+    double = shown.re_replace(r"^(-?[0-9])e", r"\1.0e").re_replace(r"e\+?(-?)0*([0-9])", r"E\1\2")
+    finite = ~(value.isinf() | value.isnan())
+    return ibis.cases(
+        (whole, ibis.ifelse(whole, value, 0.0).cast("int64").cast("string")), (finite, double), else_=None
+    )
+
+
+def as_kind(value: ir.Value, kind: Kind) -> ir.Value:
+    """An argument read as `kind`; NULL where its text is none."""
+    return READERS[kind](value)
+
+
+def as_number(value: ir.Value) -> ir.FloatingValue:
+    """A number, NULL where the text is none or is beyond all doubles."""
+    if value.type().is_numeric():
+        return value.cast("float64")
+    text = as_text(value)
+    number = ibis.ifelse(text.re_search(NUMERAL), text, ibis.null("string")).try_cast("float64")
+    return ibis.ifelse(number.isinf(), ibis.null("float64"), number)
+
+
+def _as_integer(value: ir.Value) -> ir.IntegerValue:
+    if value.type().is_integer():
+        return value.cast("int64")
+    number = as_number(value)
+    return ibis.ifelse(number == floor(number), number, ibis.null("float64")).try_cast("int64")
+
+
+def _as_boolean(value: ir.Value) -> ir.BooleanValue:
+    if value.type().is_boolean():
+        return value
+    text = as_text(value).strip().lower()
+    return ibis.cases(*((text == written, meant) for written, meant in BOOLEANS.items()), else_=None)
+
+
+def _as_time(value: ir.Value) -> ir.TimestampValue:
+    return value.cast("timestamp") if value.type().is_temporal() else as_text(value).try_cast("timestamp")
+
+
+READERS: dict[Kind, Callable[[ir.Value], ir.Value]] = {
+    Kind.TEXT: as_text,
+    Kind.INTEGER: _as_integer,
+    Kind.NUMBER: as_number,
+    Kind.BOOLEAN: _as_boolean,
+    Kind.DATE: _as_time,
+    Kind.DATETIME: _as_time,
+}
+
+
+# java.time.format.DateTimeFormatter, in the words of strptime; zones have none there.
+LETTERS = {
+    "yyyy": "%Y", "uuuu": "%Y", "yy": "%y", "uu": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m",
+    "dd": "%d", "d": "%d", "HH": "%H", "H": "%H", "hh": "%I", "h": "%I", "mm": "%M", "m": "%M", "ss": "%S",
+    "s": "%S", "SSS": "%g", "a": "%p", "EEEE": "%A", "EEE": "%a", "E": "%a",
+}  # fmt: skip
+PIECE = re.compile(r"'((?:[^']|'')*)'|(([A-Za-z])\3*)|([^A-Za-z']+)|(')")
+
+
+def strptime(pattern: str) -> str:
+    """A pattern of Java's, as strptime has it. Raises ValueError, with the letters that mean nothing here.
+
+    >>> strptime("yyyy年M月d日"), strptime("dd/MM/yyyy 'at' HH:mm")
+    ('%Y年%m月%d日', '%d/%m/%Y at %H:%M')
+    """
+    pieces = []
+    for quoted, letters, _, other, stray in PIECE.findall(pattern):
+        if stray or (letters and letters not in LETTERS):
+            raise ValueError(stray or letters)
+        fixed = other or quoted.replace("''", "'")
+        pieces.append(LETTERS.get(letters) or fixed.replace("%", "%%"))
+    return "".join(pieces)
+
+
+# RE2 has neither; it would say so only in the middle of a build.
+NOT_RE2 = re.compile(r"\(\?<?[=!]|\\[1-9]")
+
+
+def regex(pattern: str) -> str:
+    """The pattern itself. Raises ValueError where it is none, or looks around or back."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(str(error)) from error
+    if found := NOT_RE2.search(pattern):
+        raise ValueError(f"{found[0]} is not supported")
+    return pattern
+
+
+CONSTANT_READERS: dict[Kind, Callable[[str], str]] = {Kind.PATTERN: strptime, Kind.REGEX: regex}
+"""Kinds of arguments that must be known before any record is, and how they are read."""
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text is written as a pattern says."""
+    return re.search(pattern, text) is not None
