@@ -346,9 +346,9 @@ def _flatten(maps: Iterable[TriplesMap], by_name: dict[str, TriplesMap], base: s
                     triples_map=child.name,
                     source=child.source,
                     subject=child.subject,
-                    predicate=predicate,
+                    predicate=replace(predicate, targets=predicate.targets + graph.targets),
                     object=obj if isinstance(obj, TermMap) else None,
-                    graph=None if graph == DEFAULT_GRAPH else graph,
+                    graph=None if graph.expression == DEFAULT_GRAPH.expression else graph,
                     base=child.base or base,
                 )
                 yield rule if isinstance(obj, TermMap) else _referencing(rule, child, obj, by_name)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Map
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
 from operator import call
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kg import __version__, consistency, ontology, rml, sources, store, yarrrml
+from kg import __version__, consistency, ontology, rml, sources, store, targets, yarrrml
 from kg.datatypes import IRI
 from kg.errors import (
     DataError,
@@ -23,7 +26,7 @@ from kg.errors import (
     UsageError,
     each,
 )
-from kg.mapping import Call, LogicalSource, Mapping, references_of, rules, term_maps
+from kg.mapping import Call, LogicalSource, LogicalTarget, Mapping, references_of, rules, term_maps
 from kg.project import Project
 
 if TYPE_CHECKING:
@@ -56,6 +59,12 @@ def build(project: Project, step: Step = silent) -> tuple[store.Build, tuple[Fin
     step("reading ontology and mapping")
     terms = ontology.read(project.ontology)
     mapping = read(project.mapping)
+    if elsewhere := [target for target in targets.destinations(rules(mapping)) if target]:
+        raise Unsupported(
+            "the graph of a project is whole: its mapping has no logical targets",
+            place=elsewhere[0].place,
+            fix="run it with kg map, or leave out the targets",
+        )
     tables = look_at(mapping, project.mapping.parent, terms)
     inputs = _hashed(project, tables)
     with store.staging(project.build, step) as staged:
@@ -77,12 +86,23 @@ def map(mapping: Path, out: Path, *, base: str = "", step: Step = silent) -> Rep
     read_mapping = read(mapping, base=base)
     tables = look_at(read_mapping, mapping.parent)
     step(f"mapping {len(tables)} tables")
-    read_files = {mapping, *(table.path for table in tables.values())}
-    if out.resolve() in {path.resolve() for path in read_files}:
-        raise Unwritable(f"{out} is read by this run", fix="name another file")
-    with store.replacing(out) as unfinished:
-        quads = materialise(read_mapping, tables, unfinished)
+    files = {
+        target: Path(target.path) if target else out for target in targets.destinations(rules(read_mapping))
+    }
+    _apart(files.values(), {mapping, *(table.path for table in tables.values())})
+    with ExitStack() as outputs:
+        unfinished = {target: outputs.enter_context(store.replacing(file)) for target, file in files.items()}
+        quads = materialise(read_mapping, tables, unfinished.pop(None), also=unfinished)
     return Report(quads, _warnings(tables))
+
+
+def _apart(written: Iterable[Path], read_files: Iterable[Path]) -> None:
+    """Raise Unwritable where a run would write what it reads, or one file twice."""
+    taken = {path.resolve() for path in read_files}
+    for path in written:
+        if path.resolve() in taken:
+            raise Unwritable(f"{path} is read or written by this run already", fix="name another file")
+        taken.add(path.resolve())
 
 
 def planned(mapping: Mapping, tables: Sources) -> str:
@@ -138,30 +158,28 @@ def look_at(mapping: Mapping, folder: Path, closed_by: ontology.Ontology | None 
 
 
 def _supported(mapping: Mapping) -> None:
-    """Raise MappingError, with every call that cannot be made, or Unsupported, with every logical target."""
+    """Raise MappingError with every call that cannot be made."""
     every = dict.fromkeys(term_map for rule in rules(mapping) for _, term_map in term_maps(rule))
     calls = [part for made in every for part in made.parts if isinstance(part, Call)]
     if calls:
         from kg import functions
 
         each(functions.check, calls)
-    found = [
-        finding
-        for made in every
-        if made.targets
-        for finding in Unsupported("this version has no logical targets", place=made.place).findings
-    ]
-    if found:
-        raise Unsupported.of(found)
 
 
 def materialise(
-    mapping: Mapping, tables: Sources, out: Path, *, closed_by: ontology.Ontology | None = None
+    mapping: Mapping,
+    tables: Sources,
+    out: Path,
+    *,
+    closed_by: ontology.Ontology | None = None,
+    also: Map[LogicalTarget | None, Path] = MappingProxyType({}),
 ) -> int:
-    """Run the mapping and write its quads to `out`, sorted, each once; their number.
+    """Run the mapping and write its quads to `out`, sorted, each once; their number, at all targets together.
 
-    With `closed_by`, an ontology, the data are a closed world: ids must be unique, and references must lead
-    to a node of the tables or a term of the ontology. Raises TableError, or DataError with every fault.
+    What goes to logical targets is written to the files of `also` instead. With `closed_by`, an ontology, the
+    data are a closed world: ids must be unique, and references must lead to a node of the tables or a term of
+    the ontology. Raises TableError, or DataError with every fault.
     """
     from kg import checks, diagnosis, engine, plan
 
@@ -174,7 +192,13 @@ def materialise(
         found = diagnosis.run(every, running.rows, tables, unbound)
         if found:
             raise DataError.of(found)
-        return running.write(plan.lines(rules(mapping), unbound), out)
+        parts = targets.destinations(rules(mapping))
+        count = running.write(plan.lines(parts.pop(None), unbound), out)
+        for target, of_target in parts.items():
+            if target:
+                count += running.write(plan.lines(of_target, unbound), also[target])
+                targets.write(also[target], target, also[target])
+        return count
 
 
 def _columns(tables: Sources) -> dict[LogicalSource, dict[str, str]]:

@@ -70,8 +70,9 @@ HOUSE = {
     "project": ("errors", ""),
     "ontology": ("encoding errors mapping", "pyoxigraph"),
     "store": ("errors", "pyoxigraph filelock"),
+    "targets": ("errors mapping", "pyoxigraph"),
     "pipeline": (
-        "errors datatypes mapping functions rml yarrrml plan sources consistency checks diagnosis engine project ontology store __init__",
+        "errors datatypes mapping targets functions rml yarrrml plan sources consistency checks diagnosis engine project ontology store __init__",
         "",
     ),
     "languages": ("", ""),
