@@ -65,21 +65,33 @@ def open(path: Path | str = ".") -> Graph:
     return Graph(project, store.current(project.build))
 
 
-def map(mapping: Path | str, out: Path | str, *, base: str = "", step: Step | None = None) -> Report:
-    """Run an RML or YARRRML mapping by itself: N-Quads in `out`, or nothing where anything fails."""
+def map(
+    mapping: Path | str,
+    out: Path | str,
+    *,
+    base: str = "",
+    network: bool = False,
+    step: Step | None = None,
+) -> Report:
+    """Run an RML or YARRRML mapping by itself: N-Quads in `out`, or nothing where anything fails.
+
+    Logical targets are written besides. Sources on the web are read only if `network` is True.
+    """
     from kg import pipeline
 
-    return pipeline.map(Path(mapping), Path(out), base=base, step=step or pipeline.silent)
+    return pipeline.map(Path(mapping), Path(out), base=base, network=network, step=step or pipeline.silent)
 
 
-def sql(mapping: Path | str | None = None, path: Path | str = ".", *, base: str = "") -> str:
+def sql(
+    mapping: Path | str | None = None, path: Path | str = ".", *, base: str = "", network: bool = False
+) -> str:
     """The SQL that a run of the mapping file would run; without one, that of a build of the project."""
     from kg import pipeline
     from kg.project import find
 
     file = Path(mapping) if mapping else find(path).mapping
     model = pipeline.read(file, base=base)
-    return pipeline.planned(model, pipeline.look_at(model, file.parent))
+    return pipeline.planned(model, pipeline.look_at(model, file.parent, network=network))
 
 
 def queries(path: Path | str = ".") -> str:

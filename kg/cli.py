@@ -220,24 +220,26 @@ def export(out: str, ontology: bool, directory: str, quiet: bool) -> None:
 @click.option(
     "--base", default="", metavar="IRI", help="Goes before relative IRIs, in place of the mapping's own base."
 )
+@click.option("--network", is_flag=True, help="Fetch sources that are on the web.")
 @plan
 @quiet
-def map(mapping: str, out: str | None, base: str, plan: bool, quiet: bool) -> None:
+def map(mapping: str, out: str | None, base: str, network: bool, plan: bool, quiet: bool) -> None:
     """Run a mapping by itself: RML (.ttl) or YARRRML (.yml), with no project around it.
 
     Paths of tables start at the mapping's folder unless it says otherwise. The quads are sorted, each once.
     """
     if plan:
-        click.echo(kg.sql(mapping, base=base))
+        click.echo(kg.sql(mapping, base=base, network=network))
         return
     if out in (None, "-"):
         raise click.UsageError("Missing option '-o': name the N-Quads file to write.")
     with progress(quiet) as step:
-        report = kg.map(mapping, out, base=base, step=step)
+        report = kg.map(mapping, out, base=base, network=network, step=step)
     for warning in report.warnings:
         tell(warning)
     if not quiet:
-        click.echo(f"{report.quads:,} quads in {out}")
+        for file, quads in report.files:
+            click.echo(f"{quads:,} quads in {file}")
 
 
 @main.command()

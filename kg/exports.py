@@ -52,11 +52,21 @@ def by_suffix(out: Path) -> Format:
 def write(quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, out: Path, shown: Path) -> None:
     """Write `quads`, in any order, to the file `out`, in the format and compression of the name `shown`.
 
-    Raises UnknownFormat where the quads have named graphs and the format has none: nothing is left out.
+    Raises what :func:`spelled` raises.
+    """
+    content = spelled(quads, prefixes, by_suffix(shown))
+    if shown.suffix == ".gz":
+        content = gzip.compress(content, mtime=0)
+    out.write_bytes(content)
+
+
+def spelled(quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, kind: Format) -> bytes:
+    """`quads`, in any order, in one format: the same bytes for the same quads.
+
+    Raises UnknownFormat where the format cannot hold them all, such as named graphs: nothing is left out.
     """
     import pyoxigraph
 
-    kind = by_suffix(shown)
     every = ordered(quads)
     if not kind.named_graphs and any(quad.graph_name != pyoxigraph.DefaultGraph() for quad in every):
         raise UnknownFormat(
@@ -76,9 +86,7 @@ def write(quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, out: Path, shown
     content = kind.write(every, prefixes)
     if kind.xml:  # a reader of XML would take a bare CR for a line feed
         content = content.replace(b"\r", b"&#xD;")
-    if shown.suffix == ".gz":
-        content = gzip.compress(content, mtime=0)
-    out.write_bytes(content)
+    return content
 
 
 def _nameless(quad: pyoxigraph.Quad) -> bool:

@@ -30,6 +30,7 @@ from kg.shapes import UTF_8, is_file
 
 CHUNK = 1 << 20
 PATIENCE = 60  # seconds, for each answer of a server
+LARGEST = 1 << 30  # bytes that are fetched
 BROKEN = (
     EOFError,
     OSError,
@@ -151,7 +152,10 @@ def _raw(source: LogicalSource, path: Path) -> AbstractContextManager[IO[bytes]]
 
 def _fetched(url: str) -> bytes:
     with urlopen(url, timeout=PATIENCE) as answer:
-        return bytes(answer.read())
+        content = bytes(answer.read(LARGEST + 1))
+    if len(content) > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST:,} bytes")
+    return content
 
 
 @cache

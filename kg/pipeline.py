@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from itertools import zip_longest
+from itertools import filterfalse, zip_longest
 from operator import call
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kg import __version__, consistency, ontology, rml, sources, store, targets, yarrrml
+from kg import __version__, consistency, ontology, rml, shapes, sources, store, targets, yarrrml
 from kg.datatypes import IRI
 from kg.errors import (
     DataError,
     Finding,
     MissingFile,
+    Place,
     UnknownFormat,
     Unsupported,
     Unwritable,
@@ -46,10 +46,15 @@ def silent(step: str) -> None:
 
 @dataclass(frozen=True)
 class Report:
-    """How many quads a mapping made, and what a person should know although it went well."""
+    """How many quads went to each file, the default output first, and what a person should know."""
 
-    quads: int
+    files: tuple[tuple[Path, int], ...]
     warnings: tuple[Finding, ...]
+
+    @property
+    def quads(self) -> int:
+        """How many quads went to the default output."""
+        return self.files[0][1]
 
 
 def build(project: Project, step: Step = silent) -> tuple[store.Build, tuple[Finding, ...]]:
@@ -59,17 +64,11 @@ def build(project: Project, step: Step = silent) -> tuple[store.Build, tuple[Fin
     step("reading ontology and mapping")
     terms = ontology.read(project.ontology)
     mapping = read(project.mapping)
-    if elsewhere := [target for target in targets.destinations(rules(mapping)) if target]:
-        raise Unsupported(
-            "the graph of a project is whole: its mapping has no logical targets",
-            place=elsewhere[0].place,
-            fix="run it with kg map, or leave out the targets",
-        )
     tables = look_at(mapping, project.mapping.parent, terms)
     inputs = _hashed(project, tables)
     with store.staging(project.build, step) as staged:
         step(f"mapping {len(tables)} tables")
-        quads = materialise(mapping, tables, staged / store.GRAPH, closed_by=terms)
+        (quads,) = materialise(mapping, tables, {None: staged / store.GRAPH}, closed_by=terms)
         terms.write(staged / store.ONTOLOGY)
         step(f"loading {quads + len(terms.quads):,} quads")
         store.load(staged)
@@ -77,23 +76,23 @@ def build(project: Project, step: Step = silent) -> tuple[store.Build, tuple[Fin
     return made, (*_warnings(tables), *checks.undescribed(mapping, terms.terms))
 
 
-def map(mapping: Path, out: Path, *, base: str = "", step: Step = silent) -> Report:
+def map(mapping: Path, out: Path, *, base: str = "", network: bool = False, step: Step = silent) -> Report:
     """Run one mapping by itself: N-Quads in `out`, sorted, each once; nothing at all where anything fails.
 
-    References between tables stay unchecked: RML lets a mapping name nodes that it does not describe.
+    Logical targets are written besides. References between tables stay unchecked: RML lets a mapping name
+    nodes that it does not describe. Sources on the web are read only if `network` is True.
     """
     step(f"reading {mapping.name}")
     read_mapping = read(mapping, base=base)
-    tables = look_at(read_mapping, mapping.parent)
+    tables = look_at(read_mapping, mapping.parent, network=network)
     step(f"mapping {len(tables)} tables")
-    files = {
-        target: Path(target.path) if target else out for target in targets.destinations(rules(read_mapping))
-    }
+    parts = targets.destinations(rules(read_mapping))
+    files = {target: Path(target.path) if target else out for target in parts}
     _apart(files.values(), {mapping, *(table.path for table in tables.values())})
     with ExitStack() as outputs:
         unfinished = {target: outputs.enter_context(store.replacing(file)) for target, file in files.items()}
-        quads = materialise(read_mapping, tables, unfinished.pop(None), also=unfinished)
-    return Report(quads, _warnings(tables))
+        counts = materialise(read_mapping, tables, unfinished)
+    return Report(tuple(zip(files.values(), counts, strict=True)), _warnings(tables))
 
 
 def _apart(written: Iterable[Path], read_files: Iterable[Path]) -> None:
@@ -135,13 +134,20 @@ def read(path: Path, *, base: str = "") -> Mapping:
     return READERS[path.suffix](path, base=base)
 
 
-def look_at(mapping: Mapping, folder: Path, closed_by: ontology.Ontology | None = None) -> Sources:
+def look_at(
+    mapping: Mapping,
+    folder: Path,
+    closed_by: ontology.Ontology | None = None,
+    *,
+    network: bool = False,
+) -> Sources:
     """The tables of a mapping, whose paths are relative to `folder`, with the columns that it needs.
 
-    With `closed_by`, the mapping may name no term in the ontology's namespaces that it does not have. Raises
-    TableError, or MappingError with everything that is wrong with the mapping.
+    With `closed_by`, the mapping may name no term in the ontology's namespaces that it does not have, and has
+    no logical targets. Nothing is fetched from the web unless `network` is True. Raises TableError, or
+    MappingError with everything that is wrong with the mapping.
     """
-    _supported(mapping)
+    each(call, _demands(mapping, whole=closed_by is not None, network=network))
     used = references_of(mapping)
     found = each(lambda source: sources.table(source, folder, used[source]), used)
     tables = dict(zip(used, found, strict=True))
@@ -157,33 +163,43 @@ def look_at(mapping: Mapping, folder: Path, closed_by: ontology.Ontology | None 
     return tables
 
 
-def _supported(mapping: Mapping) -> None:
-    """Raise MappingError with every call that cannot be made."""
+def _demands(mapping: Mapping, *, whole: bool, network: bool) -> Iterator[Callable[[], None]]:
+    """What a mapping must keep to before anything is read: nothing goes over the network unasked."""
     every = dict.fromkeys(term_map for rule in rules(mapping) for _, term_map in term_maps(rule))
-    calls = [part for made in every for part in made.parts if isinstance(part, Call)]
-    if calls:
+    for made in (part for term_map in every for part in term_map.parts if isinstance(part, Call)):
         from kg import functions
 
-        each(functions.check, calls)
+        yield partial(functions.check, made)
+    for source in () if network else filterfalse(shapes.is_file, mapping.sources):
+        if source.path != "-":
+            yield partial(_refuse, f"{source.path} is on the web", "run kg map with --network", source.place)
+    for target in targets.destinations(rules(mapping)) if whole else ():
+        if target:
+            what = "the graph of a project is whole: its mapping has no logical targets"
+            yield partial(_refuse, what, "run it with kg map, or leave out the targets", target.place)
+
+
+def _refuse(what: str, fix: str, place: Place | None) -> None:
+    raise Unsupported(what, place=place, fix=fix)
 
 
 def materialise(
     mapping: Mapping,
     tables: Sources,
-    out: Path,
+    outputs: Map[LogicalTarget | None, Path],
     *,
     closed_by: ontology.Ontology | None = None,
-    also: Map[LogicalTarget | None, Path] = MappingProxyType({}),
-) -> int:
-    """Run the mapping and write its quads to `out`, sorted, each once; their number, at all targets together.
+) -> list[int]:
+    """Run the mapping and write the quads of each target to its file, None being the default output.
 
-    What goes to logical targets is written to the files of `also` instead. With `closed_by`, an ontology, the
-    data are a closed world: ids must be unique, and references must lead to a node of the tables or a term of
-    the ontology. Raises TableError, or DataError with every fault.
+    The quads of a file are sorted, each once; their numbers, in the order of `outputs`. With `closed_by`, an
+    ontology, the data are a closed world: ids must be unique, and references must lead to a node of the
+    tables or a term of the ontology. Raises TableError, or DataError with every fault.
     """
     from kg import checks, diagnosis, engine, plan
 
     unbound = plan.unbound(_columns(tables))
+    parts = targets.destinations(rules(mapping))
     with engine.start(tables.values()) as running:
         if closed_by:
             known = (f"<{iri}>" for iri in closed_by.terms)
@@ -192,13 +208,11 @@ def materialise(
         found = diagnosis.run(every, running.rows, tables, unbound)
         if found:
             raise DataError.of(found)
-        parts = targets.destinations(rules(mapping))
-        count = running.write(plan.lines(parts.pop(None), unbound), out)
-        for target, of_target in parts.items():
-            if target:
-                count += running.write(plan.lines(of_target, unbound), also[target])
-                targets.write(also[target], target, also[target])
-        return count
+        counts = [running.write(plan.lines(parts[target], unbound), out) for target, out in outputs.items()]
+    for target, out in outputs.items():
+        if target:
+            targets.write(out, target, out)
+    return counts
 
 
 def _columns(tables: Sources) -> dict[LogicalSource, dict[str, str]]:

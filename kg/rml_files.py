@@ -6,7 +6,6 @@ VoID, SPARQL Service Description and Web of Things.
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -90,7 +89,7 @@ def encoding(graph: Graph, nodes: tuple[Node, ...], what: str, *, default: str =
     found = _first(graph, nodes, "encoding", what)
     name = (found.value.removeprefix(RML) if found else default or "utf-8").lower()
     try:
-        codecs.lookup(name)
+        "".encode(name)  # codecs that are not of text are no encodings
     except LookupError as error:
         raise MappingError(f"{what}no encoding {name!r}", place=graph.place, value=name) from error
     return "utf-8" if name == "utf8" else name

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import MappingError, Unwritable
+from kg import exports
+from kg.errors import MappingError, UnknownFormat, Unwritable
 from kg.mapping import LogicalTarget, Rule
 
 if TYPE_CHECKING:
@@ -56,50 +57,37 @@ def destinations(rules: Iterable[Rule]) -> dict[LogicalTarget | None, tuple[Rule
 def write(quads: Path, target: LogicalTarget, out: Path) -> None:
     """Write a file of sorted N-Quads to `out` as the target says.
 
-    Raises Unwritable for quads in named graphs where the serialization has none.
+    Raises Unwritable where its serialization or its encoding cannot hold them all.
     """
-    content = SERIALIZATIONS[target.serialization](quads, target)
-    if target.encoding.lower() not in ("utf-8", "utf8"):
-        content = content.decode().encode(target.encoding)
+    kind = SERIALIZATIONS[target.serialization]
+    try:
+        content = quads.read_bytes() if kind is None else exports.spelled(_parsed(quads), {}, kind)
+        if target.encoding != "utf-8":
+            content = content.decode().encode(target.encoding)
+    except UnknownFormat as error:
+        found = error.findings[0]
+        raise Unwritable(f"{target.path}: {found.message}", place=target.place, fix=found.fix) from error
+    except UnicodeEncodeError as error:
+        culprit = error.object[error.start]
+        raise Unwritable(
+            f"{target.path}: {target.encoding} has no {culprit!r}", place=target.place, fix="write UTF-8"
+        ) from error
     out.write_bytes(COMPRESSIONS[target.compression](content, Path(target.path)))
 
 
-def _as_it_is(quads: Path, target: LogicalTarget) -> bytes:
-    return quads.read_bytes()
-
-
-def _triples(quads: Path, target: LogicalTarget) -> list[pyoxigraph.Triple]:
+def _parsed(quads: Path) -> Iterable[pyoxigraph.Quad]:
+    """The quads of what was just written; a mapping may ask for IRIs that are none (`rml:UnsafeIRI`)."""
     import pyoxigraph
 
-    found = list(pyoxigraph.parse(path=str(quads), format=pyoxigraph.RdfFormat.N_QUADS))
-    named = next((quad for quad in found if quad.graph_name != pyoxigraph.DefaultGraph()), None)
-    if named:
-        raise Unwritable(
-            f"{target.path}: {target.serialization} has no named graphs, and quads are in {named.graph_name}",
-            fix="write N-Quads, TriG or JSON-LD",
-        )
-    return [quad.triple for quad in found]
+    return pyoxigraph.parse(path=str(quads), format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
 
 
-def _by(name: str) -> Callable[[Path, LogicalTarget], bytes]:
-    def written(quads: Path, target: LogicalTarget) -> bytes:
-        import pyoxigraph
-
-        kind: pyoxigraph.RdfFormat = getattr(pyoxigraph.RdfFormat, name)
-        given: Iterable[Any] = _triples(quads, target)
-        if kind.supports_datasets:
-            given = pyoxigraph.parse(path=str(quads), format=pyoxigraph.RdfFormat.N_QUADS)
-        return pyoxigraph.serialize(given, format=kind) or b""
-
-    return written
-
-
-def _rdf_json(quads: Path, target: LogicalTarget) -> bytes:
+def _rdf_json(quads: list[pyoxigraph.Quad], prefixes: exports.Prefixes) -> bytes:
     """RDF 1.1 JSON Alternate Serialization, section 3."""
     told: dict[str, dict[str, list[dict[str, str]]]] = {}
-    for triple in _triples(quads, target):
-        objects = told.setdefault(_key(triple.subject), {}).setdefault(triple.predicate.value, [])
-        objects.append(_value(triple.object))
+    for quad in quads:
+        objects = told.setdefault(_key(quad.subject), {}).setdefault(quad.predicate.value, [])
+        objects.append(_value(quad.object))
     return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -135,15 +123,16 @@ def _tar(content: bytes, path: Path) -> bytes:
         return made.getvalue()
 
 
-SERIALIZATIONS: dict[str, Callable[[Path, LogicalTarget], bytes]] = {
-    "N-Quads": _as_it_is,
-    "N-Triples": _by("N_TRIPLES"),
-    "Turtle": _by("TURTLE"),
-    "TriG": _by("TRIG"),
-    "N3": _by("N3"),
-    "JSON-LD": _by("JSON_LD"),
-    "RDF_XML": _by("RDF_XML"),
-    "RDF_JSON": _rdf_json,
+# None: as the run writes it. Turtle is N3 too.
+SERIALIZATIONS: dict[str, exports.Format | None] = {
+    "N-Quads": None,
+    "N-Triples": exports.SUFFIXES[".nt"],
+    "Turtle": exports.SUFFIXES[".ttl"],
+    "TriG": exports.SUFFIXES[".trig"],
+    "N3": exports.SUFFIXES[".ttl"],
+    "JSON-LD": exports.SUFFIXES[".jsonld"],
+    "RDF_XML": exports.SUFFIXES[".rdf"],
+    "RDF_JSON": exports.Format("rdf-json", ".rj", _rdf_json),
 }
 COMPRESSIONS: dict[str, Callable[[bytes, Path], bytes]] = {
     "": lambda content, _: content,

@@ -110,7 +110,7 @@ def put(folder: Path, **tables: str | bytes) -> Path:
 def lines(given: Mapping, folder: Path) -> list[str]:
     """The lines of N-Quads that a mapping makes of the tables in `folder`, without prefix EX and final dot."""
     out = folder / "out.nq"
-    materialise(given, look_at(given, folder), out)
+    materialise(given, look_at(given, folder), {None: out})
     made = out.read_bytes().decode().split("\n")
     return [line.removesuffix(" .").replace(EX, "") for line in made[:-1]]
 

@@ -70,9 +70,10 @@ HOUSE = {
     "project": ("errors", ""),
     "ontology": ("encoding errors mapping", "pyoxigraph"),
     "store": ("errors", "pyoxigraph filelock"),
-    "targets": ("errors mapping", "pyoxigraph"),
+    "exports": ("errors mapping", "pyoxigraph networkx"),
+    "targets": ("errors exports mapping", "pyoxigraph"),
     "pipeline": (
-        "errors datatypes mapping targets functions rml yarrrml plan sources consistency checks diagnosis engine project ontology store __init__",
+        "errors datatypes mapping shapes targets functions rml yarrrml plan sources consistency checks diagnosis engine project ontology store __init__",
         "",
     ),
     "languages": ("", ""),
@@ -91,7 +92,6 @@ HOUSE = {
     "query_text": ("encoding errors languages", ""),
     "query_faults": ("errors query_text", ""),
     "answers": ("datatypes errors mapping query_faults query_text", "pyoxigraph"),
-    "exports": ("errors mapping", "pyoxigraph networkx"),
     "results": ("errors mapping exports", "pyoxigraph rich"),
     "query_data": ("answers errors exports languages query_text vocabulary", "pyoxigraph networkx"),
     "views": (

@@ -32,7 +32,7 @@ def found(given: Mapping, folder: Path, ontology: Ontology | None = NO_ONTOLOGY)
     """What a build of the tables in `folder` would be told."""
     try:
         tables = pipeline.look_at(given, folder, ontology)
-        pipeline.materialise(given, tables, folder / "out.nq", closed_by=ontology)
+        pipeline.materialise(given, tables, {None: folder / "out.nq"}, closed_by=ontology)
     except DataError as error:
         return list(error.findings)
     return []

@@ -167,6 +167,15 @@ def test_a_source_may_be_on_the_web(server: str, tmp_path: Path) -> None:
         sources.table(LogicalSource(f"{server}/gone"), tmp_path)
 
 
+def test_what_is_too_large_is_not_fetched(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "t.csv").write_bytes(CONTENT)
+    monkeypatch.setattr(files, "LARGEST", len(CONTENT) - 1)
+    with pytest.raises(MissingTable, match="it is larger than"):
+        sources.table(LogicalSource(f"{server}/t.csv"), tmp_path)
+
+
 def test_a_file_for_those_who_need_one(tmp_path: Path) -> None:
     """The source's own, or a copy while it is needed."""
     path = look(tmp_path, CONTENT).path

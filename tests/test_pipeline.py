@@ -26,10 +26,11 @@ from kg.errors import (
     UnknownColumn,
     UnknownFormat,
     UnknownPrefix,
+    Unsupported,
     Unwritable,
     UsageError,
 )
-from kg.mapping import Call, TermMap
+from kg.mapping import Call, LogicalSource, TermMap
 
 Make = Callable[..., Path]
 GRAPH = """\
@@ -51,7 +52,7 @@ def test_a_project_becomes_its_graph(project: Make) -> None:
 def test_a_mapping_by_itself_makes_the_same_quads(project: Make, tmp_path: Path) -> None:
     report = kg.map(project() / "data/mapping.yml", tmp_path / "out.nq")
     assert (tmp_path / "out.nq").read_bytes() == GRAPH.encode()
-    assert report == pipeline.Report(6, ())
+    assert report == pipeline.Report(((tmp_path / "out.nq", 6),), ())
 
 
 def test_a_mapping_by_itself_may_name_what_no_table_describes(project: Make, tmp_path: Path) -> None:
@@ -344,3 +345,11 @@ def test_what_the_tables_hold_is_not_read_for_the_sql(project: Make) -> None:
     assert kg.sql(path=project({"data/places.csv": "id,name,parent,area\nragged\n"}))
     with pytest.raises(UnknownColumn):
         kg.sql(path=project({"data/places.csv": "id,name\n"}))
+
+
+def test_nothing_is_fetched_from_the_web_unless_it_is_wanted(tmp_path: Path) -> None:
+    given = mapping(triples_map(source=LogicalSource("http://127.0.0.1:9/t.csv")))
+    with pytest.raises(Unsupported, match=r"127.0.0.1:9/t.csv is on the web; run kg map with --network"):
+        pipeline.look_at(given, tmp_path)
+    with pytest.raises(MissingTable, match="cannot fetch"):
+        pipeline.look_at(given, tmp_path, network=True)

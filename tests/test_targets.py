@@ -78,6 +78,9 @@ def test_a_quad_goes_to_the_target_of_any_of_its_term_maps_and_not_to_the_defaul
 
 def test_what_has_several_targets_goes_to_each_and_the_default_is_there_and_empty(folder: Path) -> None:
     assert run(folder, subject=target("all.nq"), obj=target("names.nq")) == []
+    report = kg.map(folder / "m.ttl", folder / "out.nq")
+    assert {file.name: quads for file, quads in report.files} == {"out.nq": 0, "all.nq": 4, "names.nq": 2}
+    assert report.quads == 0
     assert len((folder / "all.nq").read_text(encoding="utf-8").splitlines()) == 4
     assert len((folder / "names.nq").read_text(encoding="utf-8").splitlines()) == 2
 
@@ -150,7 +153,7 @@ def test_rdf_json_tells_kind_language_and_datatype(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["N-Triples", "Turtle", "N3", "RDF_XML", "RDF_JSON"])
 def test_named_graphs_are_not_lost_in_silence(name: str, tmp_path: Path) -> None:
-    with pytest.raises(Unwritable, match=r"has no named graphs, and quads are in <http://a.example/g>"):
+    with pytest.raises(Unwritable, match=r"x: \.\w+ cannot hold the named graphs"):
         written(IN_A_GRAPH, LogicalTarget("x", name), tmp_path)
 
 
@@ -178,6 +181,22 @@ def test_every_compression_gives_back_what_went_in_and_the_same_bytes(tmp_path: 
         content = written(QUADS, wanted, tmp_path)
         assert opened(content).decode() == QUADS
         assert written(QUADS, wanted, tmp_path) == content
+
+
+def test_what_xml_cannot_name_is_told(tmp_path: Path) -> None:
+    quads = "<http://a.example/s> <http://a.example/1> <http://a.example/o> .\n"
+    with pytest.raises(Unwritable, match=r"cannot name http://a\.example/1"):
+        written(quads, LogicalTarget("x", "RDF_XML"), tmp_path)
+
+
+def test_what_an_encoding_cannot_hold_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Unwritable, match="x: latin-1 has no '中'; write UTF-8"):
+        written(QUADS, LogicalTarget("x", encoding="latin-1"), tmp_path)
+
+
+def test_iris_that_are_none_are_written_as_they_were_asked_for(tmp_path: Path) -> None:
+    quads = "<http://a.example/Emily Smith> <http://a.example/p> <http://a.example/o> .\n"
+    assert b"Emily" in written(quads, LogicalTarget("x", "Turtle"), tmp_path)
 
 
 def test_another_encoding_is_written(tmp_path: Path) -> None:
