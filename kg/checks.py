@@ -38,13 +38,11 @@ from kg.mapping import (
     LogicalSource,
     Mapping,
     Reference,
-    Rule,
     Template,
     TermMap,
     TermType,
-    rules,
-    term_maps,
 )
+from kg.rules import Rule, rules, term_maps
 
 KNOWN = "known"
 MADE = "made"

@@ -10,7 +10,8 @@ from collections.abc import Mapping as Map
 
 from kg.datatypes import LEXICAL
 from kg.errors import Finding, MappingError, UnknownColumn, UnknownTerm
-from kg.mapping import IRIS, XSD, Constant, LogicalSource, Mapping, TermMap, namespace, rules, term_maps
+from kg.mapping import IRIS, XSD, Constant, LogicalSource, Mapping, TermMap, namespace
+from kg.rules import rules, term_maps
 
 
 def columns(mapping: Mapping, there: Map[LogicalSource, tuple[str, ...]]) -> None:

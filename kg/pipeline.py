@@ -26,8 +26,9 @@ from kg.errors import (
     UsageError,
     each,
 )
-from kg.mapping import Call, LogicalSource, LogicalTarget, Mapping, references_of, rules, term_maps
+from kg.mapping import Call, LogicalSource, LogicalTarget, Mapping
 from kg.project import Project
+from kg.rules import references_of, rules, term_maps
 
 if TYPE_CHECKING:
     from kg.checks import Check

@@ -21,12 +21,12 @@ from kg.mapping import (
     Expression,
     LogicalSource,
     Reference,
-    Rule,
     Template,
     TermMap,
     TermType,
     references,
 )
+from kg.rules import Rule
 from kg.shapes import TEXT, distinct, marked
 
 TRUE = ("true", "1")

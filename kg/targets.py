@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from kg import exports
 from kg.errors import MappingError, UnknownFormat, Unwritable
-from kg.mapping import LogicalTarget, Rule
+from kg.mapping import LogicalTarget
+from kg.rules import Rule
 
 if TYPE_CHECKING:
     import pyoxigraph

@@ -21,6 +21,7 @@ HOUSE = {
     "errors": ("", ""),
     "encoding": ("errors", ""),
     "mapping": ("errors", ""),
+    "rules": ("errors mapping", ""),
     "natural": ("mapping", ""),
     "shapes": ("errors mapping natural", ""),
     "datatypes": ("mapping", ""),
@@ -49,7 +50,7 @@ HOUSE = {
     "signatures": ("arguments grel", "ibis"),
     "functions": ("arguments errors mapping signatures", "ibis"),
     "terms": ("mapping", "ibis"),
-    "plan": ("functions mapping shapes terms", "ibis"),
+    "plan": ("functions mapping rules shapes terms", "ibis"),
     "files": ("encoding errors mapping shapes", "zstandard"),
     "constant_records": ("mapping shapes", ""),
     "csv_records": ("encoding errors files mapping shapes", ""),
@@ -63,17 +64,17 @@ HOUSE = {
         "",
     ),
     "sources": ("csv_records errors files mapping records shapes", ""),
-    "consistency": ("datatypes errors mapping", ""),
-    "checks": ("errors mapping datatypes terms plan", "ibis"),
+    "consistency": ("datatypes errors mapping rules", ""),
+    "checks": ("errors mapping rules datatypes terms plan", "ibis"),
     "diagnosis": ("errors mapping plan checks sources", "ibis"),
     "engine": ("errors mapping records shapes sources", "ibis duckdb"),
     "project": ("errors", ""),
     "ontology": ("encoding errors mapping", "pyoxigraph"),
     "store": ("errors", "pyoxigraph filelock"),
     "exports": ("errors mapping", "pyoxigraph networkx"),
-    "targets": ("errors exports mapping", "pyoxigraph"),
+    "targets": ("errors exports mapping rules", "pyoxigraph"),
     "pipeline": (
-        "errors datatypes mapping shapes targets functions rml yarrrml plan sources consistency checks diagnosis engine project ontology store __init__",
+        "errors datatypes mapping rules shapes targets functions rml yarrrml plan sources consistency checks diagnosis engine project ontology store __init__",
         "",
     ),
     "languages": ("", ""),
@@ -107,7 +108,7 @@ HOUSE = {
     "cli": ("errors answers expectations __init__", "click rich"),
 }
 ORDER = list(HOUSE)
-PLANNERS = ("terms", "plan", "consistency", "checks", "datatypes", "mapping")
+PLANNERS = ("terms", "plan", "consistency", "checks", "datatypes", "mapping", "rules")
 HEAVY = {
     "ibis",
     "duckdb",

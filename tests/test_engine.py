@@ -9,7 +9,8 @@ from models import EX, SOURCE, ex, lines, literal, mapping, pom, put, table_text
 
 from kg import engine, plan, sources
 from kg.errors import Ragged, TableError, Unwritable
-from kg.mapping import LogicalSource, Mapping, Reference, TermMap, TermType, rules
+from kg.mapping import LogicalSource, Mapping, Reference, TermMap, TermType
+from kg.rules import rules
 
 COPY = mapping(triples_map(pom(ex("p"), literal("{text}")), subject=ex("s")))
 

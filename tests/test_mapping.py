@@ -12,18 +12,15 @@ from kg.mapping import (
     Join,
     LogicalSource,
     Mapping,
-    Parent,
     PredicateObjectMap,
     Reference,
     ReferencingObjectMap,
-    Rule,
     Template,
     TermMap,
     TermType,
     TriplesMap,
-    references_of,
-    rules,
 )
+from kg.rules import Parent, Rule, references_of, rules
 
 
 def iri(text: str) -> TermMap:

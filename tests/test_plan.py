@@ -23,8 +23,8 @@ from kg.mapping import (
     TermMap,
     TermType,
     TriplesMap,
-    rules,
 )
+from kg.rules import rules
 from kg.shapes import VALUES
 from kg.signatures import GREL
 
