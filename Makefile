@@ -1,6 +1,8 @@
 # make demo   install kg, build the graph of this repository, ask it, draw it, export it
 # make test   set up what the tests need, the browser included, and run them all
 # make lint   style and types
+# make conformance   the test suites of RML and R2RML, if they are there (docs/conformance.md)
+# make fuzz   ten thousand damaged mappings, and as many damaged tables
 # make pictures   the pictures in docs/, anew
 
 PYTHON ?= python3
@@ -10,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ORACLE := .cache/morph-kgc
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: demo test lint format clean pictures check-python
+.PHONY: demo test lint format clean pictures conformance fuzz check-python
 
 demo: $(VENV)/.kg
 	@echo "== kg build: tables, mapping and ontology become one graph"
@@ -48,6 +50,12 @@ lint: $(VENV)/.lint
 format: $(VENV)/.lint
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+conformance: $(VENV)/.test
+	$(BIN)/python tests/conformance.py
+
+fuzz: $(VENV)/.test
+	KG_FUZZ=10000 $(BIN)/python -m pytest -n $(JOBS) -q tests/test_fuzz.py
 
 pictures: $(VENV)/.test
 	$(BIN)/python tests/prepare.py

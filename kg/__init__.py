@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as _Map
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 __version__ = "0.1.0"
 
@@ -37,13 +37,47 @@ if TYPE_CHECKING:
     from kg.expectations import Outcome
     from kg.graph import Graph
     from kg.pipeline import Report
+    from kg.runs import Options
 
 Step = Callable[[str], None]
+Python = TypeVar("Python", bound=Callable[..., object])
+OnError = Literal["stop", "skip"]
+"""What to do where a value makes no valid term."""
 
 
-def build(path: Path | str = ".", *, step: Step | None = None) -> Graph:
+def function(iri: str, /, *, returns: str = "", **parameters: str) -> Callable[[Python], Python]:
+    """Declare a function that mappings may call by its IRI, in a file that is given as `functions`.
+
+    `parameters` are the IRIs of its parameters, `returns` that of its result; those that are not said are the
+    parameter's name, and "output", in the namespace of `iri`. Types are said by annotations: str, int, float,
+    bool, date, datetime, a list of one of these; `| None` where no value is one too. Others make a
+    MappingError when the file is read. What is returned is a term each, None is none.
+
+    >>> @function("https://example.org/fn#shout")
+    ... def shout(text: str) -> str:
+    ...     return text.upper() + "!"
+    >>> shout("a")
+    'A!'
+    """
+    from kg import library
+
+    return library.declared(iri, returns, parameters)
+
+
+def build(
+    path: Path | str = ".",
+    *,
+    db: str = "",
+    functions: Path | str | None = None,
+    on_error: OnError = "stop",
+    step: Step | None = None,
+) -> Graph:
     """Build the project's graph; the last build stays until the new one is whole. The new graph.
 
+    `db` is the URL of the database of tables for which the mapping names none.
+
+    The mapping may call the functions of data/functions.py, which is run, or of `functions` in its place.
+    With `on_error` "skip", values that make no valid term are left out, and are the graph's `skipped`.
     `step` is told what is being done. Raises the KgError of whatever is wrong, with every fault found.
     """
     from kg import pipeline
@@ -51,8 +85,27 @@ def build(path: Path | str = ".", *, step: Step | None = None) -> Graph:
     from kg.project import find
 
     project = find(path)
-    made, warnings = pipeline.build(project, step or pipeline.silent)
-    return Graph(project, made, warnings)
+    python = functions or project.functions
+    options = _options(db=db, functions=python, on_error=on_error, step=step)
+    made, report = pipeline.build(project, options)
+    return Graph(project, made, report.warnings, report.skipped)
+
+
+def _options(
+    *,
+    functions: Path | str | None = None,
+    on_error: str = "stop",
+    step: Step | None = None,
+    **others: Any,
+) -> Options:
+    from kg.errors import UsageError
+    from kg.runs import Options, silent
+
+    choices = {"stop": False, "skip": True}
+    if on_error not in choices:
+        raise UsageError(f"on_error cannot be {on_error!r}", value=on_error, exists=choices)
+    python = None if functions is None else Path(functions)
+    return Options(functions=python, skip=choices[on_error], step=step or silent, **others)
 
 
 def open(path: Path | str = ".") -> Graph:
@@ -71,27 +124,58 @@ def map(
     *,
     base: str = "",
     network: bool = False,
+    db: str = "",
+    functions: Path | str | None = None,
+    on_error: OnError = "stop",
     step: Step | None = None,
 ) -> Report:
-    """Run an RML or YARRRML mapping by itself: N-Quads in `out`, or nothing where anything fails.
+    """Run an RML or YARRRML mapping by itself: quads in `out`, or nothing where anything fails.
 
-    Logical targets are written besides. Sources on the web are read only if `network` is True.
+    The format is that of the suffix, N-Quads where it says none. Logical targets are written besides.
+    Sources on the web are read only if `network` is True; `db` is the URL of the database of tables for
+    which the mapping names none, as R2RML does; `functions` is a file of Python with functions that the
+    mapping may call, and without it none is run. With `on_error` "skip", values that make no valid term are
+    left out, and listed in OUT.skipped.csv.
     """
     from kg import pipeline
 
-    return pipeline.map(Path(mapping), Path(out), base=base, network=network, step=step or pipeline.silent)
+    how: dict[str, Any] = {"base": base, "network": network, "db": db, "functions": functions}
+    return pipeline.map(Path(mapping), Path(out), _options(**how, on_error=on_error, step=step))
+
+
+def translate(mapping: Path | str, out: Path | str | None = None, *, to: str = "rml", base: str = "") -> str:
+    """The mapping, in whichever language it is, as Turtle in RML: `to` "rml" (RML-Core) or "legacy".
+
+    Also written to `out` if that is given, the paths of its sources as seen from there, or nothing where
+    anything fails. A run of it gives the same bytes; what the language cannot say is refused, all at once.
+    """
+    from kg import translation
+
+    return translation.translate(Path(mapping), Path(out) if out else None, to=to, base=base)
 
 
 def sql(
-    mapping: Path | str | None = None, path: Path | str = ".", *, base: str = "", network: bool = False
+    mapping: Path | str | None = None,
+    path: Path | str = ".",
+    *,
+    base: str = "",
+    network: bool = False,
+    db: str = "",
+    functions: Path | str | None = None,
 ) -> str:
-    """The SQL that a run of the mapping file would run; without one, that of a build of the project."""
-    from kg import pipeline
+    """The SQL that a run of the mapping file would run; without one, that of a build of the project.
+
+    The file of `functions` is run, to know them; none of them is called.
+    """
+    from kg import runs
     from kg.project import find
 
-    file = Path(mapping) if mapping else find(path).mapping
-    model = pipeline.read(file, base=base)
-    return pipeline.planned(model, pipeline.look_at(model, file.parent, network=network))
+    project = None if mapping else find(path)
+    file = project.mapping if project else Path(mapping or "")
+    python = functions or (project.functions if project else None)
+    options = _options(base=base, network=network, db=db, functions=python)
+    model = runs.read(file, options)
+    return runs.planned(model, runs.look_at(model, file.parent, options), whole=project is not None)
 
 
 def queries(path: Path | str = ".") -> str:

@@ -6,13 +6,15 @@ A text that is no number, boolean or date where one is needed counts as no value
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from kg.library import BOOLEANS, NUMERAL
 from kg.mapping import XSD
 
 
@@ -29,13 +31,14 @@ class Kind(Enum):
     SEVERAL = "values"
     PATTERN = "a pattern of a date"
     REGEX = "a regular expression"
+    FILE = "the path of a table"
+    COLUMN = "the name of a column, or its number from 0"
+    CHARACTER = "one character"
 
 
 DATATYPES = {Kind.BOOLEAN: XSD + "boolean", Kind.DATE: XSD + "date", Kind.DATETIME: XSD + "dateTime"}
 """Datatypes of results; those of numbers are told by how they are written, those of texts are none."""
-NUMERAL = r"^\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 WHOLE = r"^\s*[+-]?[0-9]+\s*$"
-BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,34 @@ class Function:
     outputs: dict[str, Kind]
     build: Callable[..., ir.Value]
 
+    @property
+    def tabled(self) -> bool:
+        """Whether a table that is filled before the run answers its calls."""
+        return self.build is answered
+
+
+def answered(**arguments: ir.Value) -> ir.Value:
+    """Stands for what a table answers; no expression does."""
+    raise RuntimeError("a table answers this")  # pragma: no cover
+
 
 @ibis.udf.scalar.builtin(name="floor")  # type: ignore[untyped-decorator]
 def floor(number: float) -> float:
     """The greatest whole number that is no greater; Ibis' own makes it an int64, which breaks off at 1e19."""
     raise RuntimeError("runs in the database only")  # pragma: no cover
+
+
+def balanced(combine: Callable[[Any, Any], Any], items: Iterable[Any]) -> Any:
+    """All items combined in a tree as flat as can be: a thousand in a row would be too deep for compilers.
+
+    >>> balanced(lambda left, right: f"({left}{right})", "abcde")
+    '(((ab)(cd))e)'
+    """
+    level = [*items]
+    while len(level) > 1:
+        pairs = [combine(*pair) for pair in zip(level[::2], level[1::2], strict=False)]
+        level = [*pairs, *level[len(pairs) * 2 :]]
+    return level[0]
 
 
 def as_text(value: ir.Value) -> ir.StringValue:
@@ -114,7 +140,11 @@ def _as_integer(value: ir.Value) -> ir.IntegerValue:
     if value.type().is_integer():
         return value.cast("int64")
     number = as_number(value)
-    return ibis.ifelse(number == floor(number), number, ibis.null("float64")).try_cast("int64")
+    whole = ibis.ifelse(number == floor(number), number, ibis.null("float64")).try_cast("int64")
+    if not value.type().is_string():
+        return whole
+    # By way of a double a number of more than fifteen digits would become another one.
+    return ibis.ifelse(value.re_search(WHOLE), value.strip().try_cast("int64"), whole)
 
 
 def _as_boolean(value: ir.Value) -> ir.BooleanValue:
@@ -162,22 +192,52 @@ def strptime(pattern: str) -> str:
     return "".join(pieces)
 
 
-# RE2 has neither; it would say so only in the middle of a build.
-NOT_RE2 = re.compile(r"\(\?<?[=!]|\\[1-9]")
-
-
 def regex(pattern: str) -> str:
-    """The pattern itself. Raises ValueError where it is none, or looks around or back."""
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(str(error)) from error
-    if found := NOT_RE2.search(pattern):
-        raise ValueError(f"{found[0]} is not supported")
+    """The pattern itself. Raises ValueError where it is none to RE2, which looks neither around nor back."""
+    import duckdb
+
+    with duckdb.connect() as database:
+        try:
+            database.execute("SELECT regexp_matches('', ?)", [pattern])
+        except duckdb.Error as error:
+            raise ValueError(str(error).split(": ", 1)[-1].split("\n")[0]) from error
     return pattern
 
 
-CONSTANT_READERS: dict[Kind, Callable[[str], str]] = {Kind.PATTERN: strptime, Kind.REGEX: regex}
+# An escape, a class of characters, or the beginning of a group.
+IN_REGEX = re.compile(
+    r"\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:\w+:\]|\\.|[^\]\\])*\]|(\((?:\?P<|(?!\?)))", re.DOTALL
+)
+
+
+def groups(pattern: str) -> int:
+    r"""How many groups a regular expression of RE2 has.
+
+    >>> groups(r"(a)(?:b)(?P<name>c)[(](\(d)")
+    3
+    """
+    return sum(found[1] is not None for found in IN_REGEX.finditer(pattern))
+
+
+def _some(text: str) -> str:
+    if not text:
+        raise ValueError("it is empty")
+    return text
+
+
+def _character(text: str) -> str:
+    if len(text) != 1:
+        raise ValueError(f"these are {len(text)}")
+    return text
+
+
+CONSTANT_READERS: dict[Kind, Callable[[str], str]] = {
+    Kind.PATTERN: strptime,
+    Kind.REGEX: regex,
+    Kind.FILE: _some,
+    Kind.COLUMN: _some,
+    Kind.CHARACTER: _character,
+}
 """Kinds of arguments that must be known before any record is, and how they are read."""
 
 

@@ -18,22 +18,18 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
-from kg import plan, terms
-from kg.datatypes import IRI, LANGUAGE, LEXICAL, RELATIVE_IRI, Lexical
+from kg import demands, plan, terms
 from kg.errors import (
     DanglingReference,
     DuplicateId,
     Finding,
-    IllTyped,
-    InvalidTerm,
     KgError,
     MissingId,
+    Place,
 )
 from kg.mapping import (
     RDF_TYPE,
     ROW,
-    XSD,
-    Call,
     Constant,
     LogicalSource,
     Mapping,
@@ -42,15 +38,13 @@ from kg.mapping import (
     TermMap,
     TermType,
 )
-from kg.rules import Rule, rules, term_maps
+from kg.rules import Rule, rules
 
 KNOWN = "known"
 MADE = "made"
-SAFE_VALUE = "x"
 WITHOUT_HEADER = ("json", "jsonl", "xml")
 FEW = 3
 HOST = re.compile("[^:]*://[^/]*/")
-DAY = "^-?([0-9]+-[0-9]{2}-[0-9]{2})"
 
 
 @dataclass(frozen=True)
@@ -95,6 +89,7 @@ class Check:
     What exists instead is known by `candidates`, a relation of values, or by `targets`; the relation of a
     check with targets has the column `term` too. Where a first column, `kind`, says of which kind the node is
     that a second one names, the relation has it as `kind`, and `prefix` is what IRIs begin with before it.
+    The `origin` is where the mapping asks for what is not so.
     """
 
     error: type[KgError]
@@ -108,46 +103,48 @@ class Check:
     kind: Column | None = None
     prefix: str = ""
     exists: tuple[str, ...] = ()
+    origin: Place | None = field(default=None, compare=False)
 
 
 def of_terms(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
-    """Cells that make no valid term: ill-typed literals, invalid IRIs, language tags that are none."""
-    seen = dict.fromkeys(
-        (source, *demand)
-        for rule in rules(mapping)
-        for source, term_map in term_maps(rule)
-        for demand in _demands(term_map, rule.base)
-    )
-    for source, demanded, lexical, error, name, base in seen:
-        records = plan.spread(tables[source], {MADE: demanded})
+    """Cells that make no valid term: ill-typed literals, invalid IRIs, language tags that are none.
+
+    Only records of which the term map would make a term, and the subject map a subject, are looked at.
+    """
+    seen: dict[tuple[LogicalSource, TermMap | None, TermMap, demands.Demand], Place | None] = {}
+    for rule in rules(mapping):
+        for source, subject, term_map in _made(rule):
+            for demand in demands.of(term_map, rule.base):
+                seen.setdefault((source, subject, term_map, demand), term_map.place)
+    for (source, subject, term_map, demand), place in seen.items():
+        guard = {"subject": subject} if subject else {}
+        records = plan.spread(tables[source], {**guard, MADE: term_map})
         own = plan.cells(records, role=MADE)
-        expression, kind = demanded.expression, demanded.term_type
-        literal = kind is TermType.LITERAL
-        made = terms.text(expression, own) if literal else terms.iri(expression, own, base=base, kind=kind)
-        wrong = records.filter(_is_no(made, lexical)).select(
-            row=records[ROW], value=terms.text(expression, own)
-        )
-        column = Column(
-            source, demanded.references[-1].name if demanded.references else tables[source].columns[0]
-        )
-        yield Check(
-            error, column, wrong, f"{{column}} {{value!r}} is no {name}", f"expected {lexical.expected}"
-        )
+        value = terms.text(demand.made.expression, own)
+        unmet = demands.unmet(terms.realised(demand.pieces, own), demand.lexical)
+        wrong = records.filter(unmet).select(row=records[ROW], value=value)
+        last = [reference.name for reference in demand.made.references][-1:]
+        column = Column(source, *(last or tables[source].columns[:1]))
+        message, fix = f"{{column}} {{value!r}} is no {demand.name}", f"expected {demand.lexical.expected}"
+        yield Check(demand.error, column, wrong, message, fix, origin=place)
 
 
-def _is_no(text: ir.StringValue, lexical: Lexical) -> ir.BooleanValue:
-    wrong = ~text.re_search(lexical.pattern)
-    if lexical.cast == "date":  # 30 February looks like a date
-        day = text.re_extract(DAY, 1)
-        return wrong | (text.re_search(DAY) & day.try_cast("date").isnull())
-    return wrong | text.try_cast(lexical.cast).isnull() if lexical.cast else wrong
+def _made(rule: Rule) -> Iterator[tuple[LogicalSource, TermMap | None, TermMap]]:
+    """The term maps of a rule, each with its source, and the subject map without which it is nothing."""
+    yield rule.source, None, rule.subject
+    if rule.parent:
+        yield rule.parent.source, None, rule.parent.subject
+    for term_map in (rule.predicate, rule.object, rule.graph):
+        if term_map:
+            yield rule.source, rule.subject, term_map
 
 
 def nodes(mapping: Mapping, tables: plan.Tables) -> Iterator[ir.Table]:
     """Relations of the subjects that get a class, in a column `term`: what references may lead to."""
     made = dict.fromkeys((rule.source, rule.subject, rule.object, rule.base) for rule in _node_rules(mapping))
     for source, subject, given, base in made:
-        records = plan.spread(tables[source], {MADE: subject, "object": given})
+        given_too = {"object": given} if given else {}
+        records = plan.spread(tables[source], {MADE: subject, **given_too})
         yield records.select(term=terms.term(subject, plan.cells(records, role=MADE), base=base))
 
 
@@ -219,37 +216,6 @@ def _of_key(column: Column, table: ir.Table) -> Iterator[Check]:
     yield Check(
         DuplicateId, column, again, "the id {value!r} is that of {first} too", "give each row its own"
     )
-
-
-Demand = tuple[TermMap, Lexical, type[KgError], str, str]
-
-
-def _demands(term_map: TermMap, base: str) -> Iterator[Demand]:
-    """What values must look like: of which term map, what form, the error, its name, the base."""
-    if term_map.term_type in (TermType.IRI, TermType.URI):
-        made = TermMap(term_map.expression, term_map.term_type, condition=term_map.condition)
-        yield from _demands_of_iri(made, base, "IRI")
-    if term_map.language and not isinstance(term_map.language, Constant):
-        yield TermMap(term_map.language, TermType.LITERAL), LANGUAGE, InvalidTerm, "language tag", ""
-    if term_map.datatype:
-        yield from _demands_of_iri(TermMap(term_map.datatype), base, "IRI of a datatype")
-    if isinstance(term_map.datatype, Constant) and not isinstance(term_map.expression, Constant):
-        datatype = term_map.datatype.value
-        made = TermMap(term_map.expression, TermType.LITERAL, condition=term_map.condition)
-        if datatype in LEXICAL:
-            yield made, LEXICAL[datatype], IllTyped, f"xsd:{datatype.removeprefix(XSD)}", ""
-
-
-def _demands_of_iri(made: TermMap, base: str, name: str) -> Iterator[Demand]:
-    """Values in a template are made safe, so only the template itself can be no IRI."""
-    match made.expression:
-        case Reference() | Call():
-            yield made, RELATIVE_IRI if base else IRI, InvalidTerm, name, ""
-        case Template(parts) if made.references:
-            filled = "".join(part if isinstance(part, str) else SAFE_VALUE for part in parts)
-            absolute = isinstance(parts[0], str) and re.match(terms.SCHEME, parts[0])
-            if not re.fullmatch(IRI.pattern, filled if absolute else base + filled):
-                yield made, IRI, InvalidTerm, name, base
 
 
 def _node_rules(mapping: Mapping) -> tuple[Rule, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FEW = 5
+STANDARD_OUTPUT = (None, "-")
 COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -48,11 +50,8 @@ class Commands(click.Group):
         except OSError as error:
             tell(Finding("system", error.strerror or str(error)))
         except UnicodeEncodeError as error:
-            tell(
-                Finding(
-                    "system", f"the locale cannot write {error.object[error.start]!a}; set LC_ALL=C.UTF-8"
-                )
-            )
+            culprit = error.object[error.start]
+            tell(Finding("system", f"the locale cannot write {culprit!a}; set LC_ALL=C.UTF-8"))
         sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -65,6 +64,9 @@ class Commands(click.Group):
             if len(error.findings) > FEW:
                 click.echo(f"{len(error.findings)} findings", err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("stopped; nothing is written", err=True)
+            ctx.exit(130)
         except BrokenPipeError:  # the reader, such as head, has had enough
             sys.stderr.close()
             ctx.exit(0)
@@ -91,29 +93,55 @@ folder = click.option(
     help="Work on the project in DIR; other files are named from the current folder.",
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but results, warnings and errors.")
+on_error = click.option(
+    "--on-error",
+    type=click.Choice(["stop", "skip"]),
+    default="stop",
+    show_default=True,
+    help="Where a value makes no valid term: write nothing, or leave it out and list it.",
+)
+functions = click.option(
+    "--functions", metavar="FILE", help="Run a file of Python, whose functions the mapping may call."
+)
+database = click.option(
+    "--db",
+    default="",
+    metavar="URL",
+    envvar="KG_DB",
+    show_envvar=True,
+    help="The database of tables for which the mapping names none, such as postgresql://USER@HOST/NAME.",
+)
 plan = click.option("--plan", is_flag=True, help="Print the SQL that would run, and run nothing.")
 
 
 @main.command()
+@database
+@functions
+@on_error
 @folder
 @quiet
 @plan
-def build(directory: str, quiet: bool, plan: bool) -> None:
+def build(
+    db: str, functions: str | None, on_error: kg.OnError, directory: str, quiet: bool, plan: bool
+) -> None:
     """Build the graph of the project.
 
     Reads ontology and tables, checks them, maps them and loads the graph into build/. When anything is wrong,
     every fault is listed and the last build stays as it was.
+
+    Runs data/functions.py, if there is one, or what --functions names in its place.
     """
     if plan:
-        click.echo(kg.sql(path=directory))
+        click.echo(kg.sql(path=directory, db=db, functions=functions))
         return
     with progress(quiet) as step:
-        graph = kg.build(directory, step=step)
+        graph = kg.build(directory, db=db, functions=functions, on_error=on_error, step=step)
     for warning in graph.warnings:
         tell(warning)
+    published = graph.project.build / "current"
+    _tell_skipped(graph.skipped, published / graph.build.skipped.name)
     if not quiet:
-        graph_file = graph.project.build / "current" / graph.build.graph.name
-        click.echo(f"{graph.build.manifest.quads:,} quads in {_shown(graph_file)}")
+        click.echo(f"{graph.build.manifest.quads:,} quads in {_shown(published / graph.build.graph.name)}")
 
 
 @main.command()
@@ -216,30 +244,88 @@ def export(out: str, ontology: bool, directory: str, quiet: bool) -> None:
 
 @main.command()
 @click.argument("mapping")
-@click.option("-o", "--out", required=False, metavar="FILE", help="The N-Quads file to write.")
+@click.option(
+    "-o",
+    "--out",
+    required=False,
+    metavar="FILE",
+    help="The file to write, in the format of its suffix.  [default: N-Quads to standard output]",
+)
 @click.option(
     "--base", default="", metavar="IRI", help="Goes before relative IRIs, in place of the mapping's own base."
 )
-@click.option("--network", is_flag=True, help="Fetch sources that are on the web.")
+@click.option(
+    "--network",
+    envvar="KG_NETWORK",
+    show_envvar=True,
+    is_flag=True,
+    help="Fetch sources that are on the web.",
+)
+@database
+@functions
+@on_error
 @plan
 @quiet
-def map(mapping: str, out: str | None, base: str, network: bool, plan: bool, quiet: bool) -> None:
-    """Run a mapping by itself: RML (.ttl) or YARRRML (.yml), with no project around it.
+def map(
+    mapping: str,
+    out: str | None,
+    base: str,
+    network: bool,
+    db: str,
+    functions: str | None,
+    on_error: kg.OnError,
+    plan: bool,
+    quiet: bool,
+) -> None:
+    """Run a mapping by itself: RML or R2RML (.ttl) or YARRRML (.yml), with no project around it.
 
     Paths of tables start at the mapping's folder unless it says otherwise. The quads are sorted, each once.
     """
+    from kg.reports import beside
+
+    how: dict[str, Any] = {"base": base, "network": network, "db": db, "functions": functions}
     if plan:
-        click.echo(kg.sql(mapping, base=base, network=network))
+        click.echo(kg.sql(mapping, **how))
         return
-    if out in (None, "-"):
-        raise click.UsageError("Missing option '-o': name the N-Quads file to write.")
-    with progress(quiet) as step:
-        report = kg.map(mapping, out, base=base, network=network, step=step)
-    for warning in report.warnings:
-        tell(warning)
-    if not quiet:
-        for file, quads in report.files:
+    with _destination(out) as written:
+        with progress(quiet) as step:
+            report = kg.map(mapping, written, **how, on_error=on_error, step=step)
+        for warning in report.warnings:
+            tell(warning)
+        _tell_skipped(report.skipped, beside(written) if out not in STANDARD_OUTPUT else None)
+        for file, quads in report.files if not quiet and out not in STANDARD_OUTPUT else ():
             click.echo(f"{quads:,} quads in {file}")
+
+
+@contextmanager
+def _destination(out: str | None) -> Iterator[Path]:
+    """The file to write: its own, or one that goes to standard output once it is whole."""
+    with TemporaryDirectory(prefix="kg-") as folder:
+        made = Path(folder, "out.nq")
+        yield made if out in STANDARD_OUTPUT else Path(out or "")
+        if made.exists():
+            with made.open("rb") as quads:
+                shutil.copyfileobj(quads, sys.stdout.buffer)
+
+
+@main.command()
+@click.argument("mapping")
+@click.option("-o", "--out", metavar="FILE", help="Where to write it.  [default: standard output]")
+@click.option("--to", default="rml", metavar="rml|legacy", help="The language to write.", show_default=True)
+@click.option("--base", default="", metavar="IRI", help="The base IRI, in place of the mapping's own.")
+@quiet
+def translate(mapping: str, out: str | None, to: str, base: str, quiet: bool) -> None:
+    """Write a mapping in RML: from YARRRML (.yml), or from RML or R2RML of any age (.ttl).
+
+    "rml" is RML-Core with its modules, "legacy" the older RML with the words of R2RML. The translation gives
+    the same graph, to the byte; what the language cannot say is an error.
+    """
+    if out in (None, "-"):
+        click.echo(kg.translate(mapping, to=to, base=base), nl=False)
+        return
+    kg.translate(mapping, out, to=to, base=base)
+    if not quiet:
+        click.echo(out)
 
 
 @main.command()
@@ -262,9 +348,18 @@ def test(directory: str, quiet: bool) -> None:
 
 
 def tell(finding: Finding) -> None:
-    """Print a finding to standard error, its file as seen from here."""
+    """Print a finding to standard error, its files as seen from here."""
     severity = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
     click.echo(_told(finding).replace(f"{finding.severity}[", f"{severity}[", 1), err=True)
+
+
+def _tell_skipped(skipped: tuple[Finding, ...], listed: Path | None) -> None:
+    """The first of the values that were skipped, how many there are, and where all are listed, else all."""
+    for finding in skipped[:FEW] if listed else skipped:
+        tell(finding)
+    if skipped:
+        where = [f"listed in {_shown(listed)}"] if listed else []
+        click.echo(", ".join([f"values skipped: {len(skipped):,}", *where]), err=True)
 
 
 @contextmanager
@@ -288,14 +383,13 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     if outcome.misplaced:
         yield "       the rows are right, their order is not"
     for sign, rows in (("-", outcome.missing), ("+", outcome.unexpected)):
-        for row in rows:
-            yield f"     {sign} {','.join(row)}"
+        yield from (f"     {sign} {','.join(row)}" for row in rows)
 
 
 def _told(finding: Finding) -> str:
-    if finding.place:
-        finding = replace(finding, place=replace(finding.place, file=Path(_shown(finding.place.file))))
-    return str(finding)
+    places = {"place": finding.place, "origin": finding.origin}
+    seen = {name: replace(at, file=Path(_shown(at.file))) for name, at in places.items() if at}
+    return str(replace(finding, **seen))  # type: ignore[arg-type]
 
 
 def _shown(path: Path) -> str:

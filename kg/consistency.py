@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Map
 
+from kg import lookups
 from kg.datatypes import LEXICAL
 from kg.errors import Finding, MappingError, UnknownColumn, UnknownTerm
 from kg.mapping import IRIS, XSD, Constant, LogicalSource, Mapping, TermMap, namespace
@@ -20,7 +21,10 @@ def columns(mapping: Mapping, there: Map[LogicalSource, tuple[str, ...]]) -> Non
         finding
         for rule in rules(mapping)
         for source, term_map in term_maps(rule)
-        for finding in _unknown(rule.triples_map, term_map, source, there[source])
+        for finding in (
+            *_unknown(rule.triples_map, term_map, source, there[source]),
+            *_unknown_in_lookups(rule.triples_map, term_map, there),
+        )
     ]
     if found:
         raise UnknownColumn.of(dict.fromkeys(found))
@@ -91,8 +95,22 @@ def _unknown(
     for reference in term_map.references:
         if reference.name not in there:
             yield from UnknownColumn(
-                f"{name}: {source.path} has no column {reference.name!r}",
-                place=term_map.place,
+                f"{name}: {source.path or 'the query'} has no column {reference.name!r}",
+                place=reference.place or term_map.place,
                 value=reference.name,
                 exists=there,
             ).findings
+
+
+def _unknown_in_lookups(
+    name: str, term_map: TermMap, there: Map[LogicalSource, tuple[str, ...]]
+) -> Iterator[Finding]:
+    for lookup in lookups.inside(term_map.parts):
+        for column in dict.fromkeys((lookup.key, lookup.value)):
+            if column not in there[lookup.source]:
+                yield from UnknownColumn(
+                    f"{name}: {lookup.source.path} has no column {lookup.said(column)!r}",
+                    place=lookup.place or term_map.place,
+                    value=lookup.said(column),
+                    exists=map(lookup.said, there[lookup.source]),
+                ).findings

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kg.mapping import LogicalSource
-from kg.shapes import Cells, Places, Record, Table
+from kg.shapes import MOST_FINDINGS, Cells, Places, Record, Table
 
 
 def table(source: LogicalSource, path: Path, references: tuple[str, ...] = ()) -> Table:
@@ -14,7 +14,7 @@ def table(source: LogicalSource, path: Path, references: tuple[str, ...] = ()) -
     return Table(path, (), source)
 
 
-def records(given: Table) -> Iterator[Record]:
+def records(given: Table, most: int = MOST_FINDINGS) -> Iterator[Record]:
     """The one record."""
     yield ()
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from kg import encoding, files
+from kg import files
 from kg.errors import EmptyTable, Finding, FullWidth, Header, MappingError, Place, Ragged, TableError
 from kg.mapping import ROW, Dialect, LogicalSource
 from kg.shapes import MOST_FINDINGS, TEXT, UTF_8, Cells, Places, Record, Table, plain
@@ -22,28 +22,36 @@ from kg.shapes import MOST_FINDINGS, TEXT, UTF_8, Cells, Places, Record, Table, 
 FULL_WIDTH_COMMA = "，"
 SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas"}
 LINE_ENDS = {"\n": "LF", "\r\n": "CR LF", "\r": "CR"}
+UNNAMED = "_col."
+"""What CSVW puts before the number of a column without a name ("Parsing Tabular Data")."""
+TRIMS: dict[bool | str, Callable[[str], str]] = {
+    False: str,
+    True: str.strip,
+    "start": str.lstrip,
+    "end": str.rstrip,
+}
 
 
 def table(source: LogicalSource, path: Path, references: tuple[str, ...] = ()) -> Table:
-    """Look at a table, whatever the mapping refers to.
+    """Look at a table. Columns without names have numbers, `1`; as in CSVW, `_col.1`, if all references do.
 
     Raises MappingError for a dialect that cannot be, Encoding (with the encoding it seems to be),
     EmptyTable for a file without a header, FullWidth and Header for a header that names no columns.
     """
     _check(source)
     if plain(source):
-        encoding.check(path)
-    columns = _header(path, source)
+        files.check(source, path)
+    columns = _header(path, source, references)
     return Table(path, columns, source, tuple(_warnings(path, source)), (TEXT,) * len(columns))
 
 
-def records(given: Table) -> Iterator[Record]:
+def records(given: Table, most: int = MOST_FINDINGS) -> Iterator[Record]:
     """Each record, its nulls None. Raises TableError with every row that does not fit."""
-    dialect, nulls, width = given.source.dialect, given.source.nulls, len(given.columns)
+    dialect, nulls, trimmed = given.source.dialect, given.source.nulls, TRIMS[given.source.dialect.trim]
     for _, _, cells in islice(_records(given), int(dialect.header), None):
-        if len(cells) != width:
+        if len(cells) != _width(given):
             raise TableError.of(faults(given))
-        texts = map(str.strip, cells) if dialect.trim else cells
+        texts = map(trimmed, cells[dialect.skip_columns :])
         yield tuple(None if text in nulls else text for text in texts)
 
 
@@ -57,11 +65,12 @@ def places(given: Table, cells: Cells) -> Places:
     wanted: dict[int, set[str]] = {}
     for row, column in cells:
         wanted.setdefault(row, set()).add(column)
-    found = {}
-    rows = enumerate(_records(given), 0 if given.source.dialect.header else 1)
+    found, dialect = {}, given.source.dialect
+    rows = enumerate(_records(given), 0 if dialect.header else 1)
     for row, (line, raw, _) in islice(rows, max(wanted, default=-1) + 1):
         for column in wanted.get(row, ()):
-            lines, at = _start_of_cell(raw, given.columns.index(column), given.source.dialect)
+            index = dialect.skip_columns + given.columns.index(column)
+            lines, at = _start_of_cell(raw, index, dialect)
             found[row, column] = Place(given.path, line + lines, at)
     return found
 
@@ -87,7 +96,7 @@ def _reader(lines: Iterable[str], dialect: Dialect, *, strict: bool = True) -> I
         delimiter=dialect.delimiter,
         quotechar=dialect.quote or None,
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-        skipinitialspace=dialect.trim,
+        skipinitialspace=dialect.trim in (True, "start"),
         strict=strict,
     )
 
@@ -95,10 +104,10 @@ def _reader(lines: Iterable[str], dialect: Dialect, *, strict: bool = True) -> I
 class Lines:
     """The lines of a file for a CSV reader, without comments; `raw` are those of the record at hand."""
 
-    def __init__(self, file: IO[str], comment: str) -> None:
-        self._file = file
-        self._comment = comment
-        self._count = 0
+    def __init__(self, file: IO[str], dialect: Dialect) -> None:
+        self._file = islice(file, dialect.skip_rows, None)
+        self._comment = dialect.comment
+        self._count = dialect.skip_rows
         self.begins = 1
         self.raw: list[str] = []
 
@@ -113,15 +122,25 @@ class Lines:
             yield line
 
 
-def _header(path: Path, source: LogicalSource) -> tuple[str, ...]:
-    dialect = source.dialect
+def _width(given: Table) -> int:
+    """How many cells a record has, those that are skipped too."""
+    return given.source.dialect.skip_columns + len(given.columns)
+
+
+def _header(path: Path, source: LogicalSource, references: tuple[str, ...]) -> tuple[str, ...]:
+    dialect, skipped = source.dialect, source.dialect.skip_columns
     with files.text(source, path) as file:
-        lines = Lines(file, dialect.comment)
-        names = next(_reader(lines, dialect, strict=False), [])
+        lines = Lines(file, dialect)
+        names = next(_reader(lines, dialect, strict=False), [])[skipped:]
     line, raw = lines.begins, lines.raw
+    if not dialect.header and dialect.names:
+        _check_names(dialect, names, Place(path, line, 1))
+        return dialect.names
     if not dialect.header and names:
-        return tuple(str(number) for number in range(1, len(names) + 1))
-    names = [name.strip() for name in names] if dialect.trim else names
+        by_csvw = references and all(name.startswith(UNNAMED) for name in references)
+        before = UNNAMED if by_csvw else ""
+        return tuple(f"{before}{number}" for number in range(1, len(names) + 1))
+    names = [*map(TRIMS[dialect.trim], names)]
     if not "".join(names).strip():
         raise EmptyTable(
             "the table is empty", place=Place(path, 1, 1), fix="give it a header and a row for each record"
@@ -132,25 +151,37 @@ def _header(path: Path, source: LogicalSource) -> tuple[str, ...]:
         raise Header(
             f"the columns are separated by {SEPARATORS[other]}",
             place=Place(path, line, raw[0].index(other) + 1),
-            fix=f"separate them by {dialect.delimiter!r}",
+            fix=f"separate them by {dialect.delimiter!r}, or let the source name its delimiter: "
+            f"csvw:delimiter {_quoted(other)} in its csvw:dialect, in YARRRML delimiter: {_quoted(other)}",
         )
     for index, name in enumerate(names):
         if fault := _fault_of_name(name, names[:index]):
-            lines_after, column = _start_of_cell("".join(raw), index, dialect)
+            lines_after, column = _start_of_cell("".join(raw), skipped + index, dialect)
             place = Place(path, line + lines_after, column)
             raise Header(fault, place=place, fix="give each column a name of its own")
     return tuple(names)
 
 
+def _check_names(dialect: Dialect, cells: list[str], place: Place) -> None:
+    """Raise Header for names that the first row, if there is one, or the engine cannot have."""
+    fault = next((_fault_of_name(name, []) for name in dialect.names if name.lower() == ROW), "")
+    if cells and len(cells) != len(dialect.names):
+        fault = f"the row has {len(cells)} cells, the mapping names {len(dialect.names)} columns"
+    if fault:
+        raise Header(fault, place=place, fix="name each column in the csvw:tableSchema")
+
+
+def _quoted(delimiter: str) -> str:
+    """The delimiter as Turtle and YAML write it."""
+    return '"\\t"' if delimiter == "\t" else f'"{delimiter}"'
+
+
 def _fault_of_name(name: str, before: list[str]) -> str:
-    """What is wrong with the name of a column; SQL does not tell upper case from lower case."""
+    """What is wrong with the name of a column."""
     if not name.strip():
         return f"column {len(before) + 1} has no name"
     if name in before:
         return f"two columns are called {name!r}"
-    same = [each for each in before if each.lower() == name.lower()]
-    if same:
-        return f"the columns {same[0]!r} and {name!r} differ only in case"
     return f"the name {name!r} is kept for the number of the record" if name.lower() == ROW else ""
 
 
@@ -176,7 +207,7 @@ def _warnings(path: Path, source: LogicalSource) -> Iterator[Finding]:
             severity="warning",
         )
     with files.text(source, path) as file:
-        lines = Lines(file, source.dialect.comment)
+        lines = Lines(file, source.dialect)
         found = len([*islice(_reader(lines, source.dialect, strict=False), 2)])
     if found == int(source.dialect.header):
         has = "has a header and no row" if source.dialect.header else "has no row"
@@ -189,10 +220,10 @@ def _records(given: Table) -> Iterator[tuple[int, str, list[str]]]:
     """Each record, the header too, with the line it starts on and its raw text. Blank lines are none."""
     dialect = given.source.dialect
     with files.text(given.source, given.path) as file:
-        lines = Lines(file, dialect.comment)
+        lines = Lines(file, dialect)
         try:
             for cells in _reader(lines, dialect):
-                if cells or len(given.columns) == 1:
+                if any(cells) if dialect.skip_blank else cells or _width(given) == 1:
                     yield lines.begins, "".join(lines.raw), cells or [""]
                 lines.raw.clear()
         except csv.Error as error:
@@ -203,7 +234,7 @@ def _faults(given: Table) -> Iterator[Finding]:
     first_end = ""
     try:
         for line, raw, cells in _records(given):
-            if len(cells) != len(given.columns):
+            if len(cells) != _width(given):
                 yield _ragged(given, line, raw, cells)
             end = raw[len(raw.rstrip("\r\n")) :]
             first_end = first_end or end
@@ -218,7 +249,7 @@ def _faults(given: Table) -> Iterator[Finding]:
 
 
 def _ragged(given: Table, line: int, raw: str, cells: list[str]) -> Finding:
-    width = len(given.columns)
+    width = _width(given)
     if len(cells) < width and FULL_WIDTH_COMMA in raw:
         place = Place(given.path, line, raw.index(FULL_WIDTH_COMMA) + 1)
         return _full_width(place).findings[0]

@@ -24,7 +24,7 @@ class Lexical:
     """A type that the text must also be castable to: for 30 February, and for numbers out of range."""
 
     def has(self, text: str) -> bool:
-        """Whether `text` is in the lexical space; :mod:`kg.checks` says the same of columns.
+        """Whether `text` is in the lexical space; :func:`kg.demands.unmet` says the same of columns.
 
         >>> LEXICAL[XSD + "date"].has("2020-02-29"), LEXICAL[XSD + "date"].has("2020-02-30")
         (True, False)

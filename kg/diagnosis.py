@@ -27,10 +27,15 @@ Fetch = Callable[["ir.Table", int], list[Row]]
 
 
 def run(
-    checks: Iterable[Check], fetch: Fetch, tables: Map[LogicalSource, Table], unbound: Tables
+    checks: Iterable[Check],
+    fetch: Fetch,
+    tables: Map[LogicalSource, Table],
+    unbound: Tables,
+    *,
+    most: int = MOST_FINDINGS,
 ) -> tuple[Finding, ...]:
-    """Run the checks: each fault at its cell, by file and line, at most `MOST_FINDINGS` for a check."""
-    faults = [(check, row) for check in checks for row in fetch(check.relation, MOST_FINDINGS)]
+    """Run the checks: each fault at its cell, by file and line, at most `most` of each check."""
+    faults = [(check, row) for check in checks for row in fetch(check.relation, most)]
     faults = [_blamed(check, row) for check, row in faults]
     places = _places(faults, tables)
     exists = _exists(fetch, unbound)
@@ -102,5 +107,6 @@ def _finding(
         value=row["value"],
         exists=exists(check, targets),
         fix=check.fix,
+        origin=check.origin,
     )
     return error.findings[0]

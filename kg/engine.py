@@ -8,28 +8,37 @@ through by :mod:`kg.sources`, which names the line.
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as Map
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import records, sources
-from kg.errors import KgError, TableError, Unwritable
+from kg import documents, records, sources
+from kg.errors import DataError, Finding, KgError, TableError, Unwritable
+from kg.grammar import identifier
 from kg.mapping import ROW
-from kg.shapes import Cell, distinct
+from kg.shapes import ALL_FINDINGS, MOST_FINDINGS, TEXT, VALUES, Cell, distinct
 
 if TYPE_CHECKING:
     import duckdb
     import ibis.expr.types as ir
 
+    from kg import forms, parts
+
 # One column without quotes: the lines as they are. The delimiter is never written.
 AS_IT_IS = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
+LINES = "lines"
+INTERRUPTED = "interrupted"
+FORMS = 1000  # compiled ones that are kept
 NOTHING_IS_NULL = "\ufdd0"  # a noncharacter, which no text may hold
 LONGEST_ROW = 32_000_000  # bytes
+AT_ONCE = 10_000  # rows
 
 
 @dataclass(frozen=True)
@@ -38,25 +47,39 @@ class Engine:
 
     connection: duckdb.DuckDBPyConnection
     tables: tuple[sources.Table, ...]
+    faults: list[Finding] = field(default_factory=list)
+    """What is wrong with single cells, where these are skipped."""
 
-    def write(self, lines: Sequence[ir.Table], out: Path) -> int:
-        """Write the lines of all relations to `out`, sorted by code point, each once; their number.
+    def write(self, lines: Iterable[parts.Part], out: Path) -> int:
+        """Write the lines of all parts to `out`, sorted by code point, each once; their number.
 
         Raises Unwritable, or TableError with every place where a table cannot be read; part of `out` may
         then be there.
         """
-        if not lines:
-            out.write_bytes(b"")
-            return 0
-        union = "\nUNION ALL\n".join(f"SELECT line FROM ({compiled(relation)})" for relation in lines)
-        query = f"SELECT DISTINCT line FROM ({union}) ORDER BY line"
+        self.do(f"CREATE OR REPLACE TEMP TABLE {LINES} (line VARCHAR)")
+        for part in lines:  # each by itself: DuckDB takes far longer to plan one query of hundreds
+            self.do(f"INSERT INTO {LINES} {compiled(part)}")
+        query = f"SELECT DISTINCT line FROM {LINES} ORDER BY line"
         (count,) = self.do(f"COPY ({query}) TO {quoted(out)} ({AS_IT_IS})", out)[0]
+        self.do(f"DROP TABLE {LINES}")
         return int(count)
 
     def rows(self, relation: ir.Table, limit: int) -> list[dict[str, Any]]:
         """The first `limit` rows of a relation, in the order of its columns."""
         rows = self.do(f"SELECT * FROM ({compiled(relation)}) ORDER BY ALL LIMIT {limit}")
         return [dict(zip(relation.columns, row, strict=True)) for row in rows]
+
+    def valueless(self, index: int) -> tuple[str, ...]:
+        """The columns of a table that have a value in no record; none of a table without records."""
+        table = self.tables[index]
+        columns = [identifier(name) for name in distinct(table.columns)]
+        several = [kind == VALUES for kind in table.types]
+        has = [
+            f"len({name}) > 0" if lists else f"{name} IS NOT NULL"
+            for name, lists in zip(columns, several, strict=True)
+        ]
+        (found,) = self.do(f"SELECT {', '.join(f'bool_or({each})' for each in has)} FROM source_{index}")
+        return tuple(name for name, any_value in zip(table.columns, found, strict=True) if any_value is False)
 
     def keep(self, name: str, values: Iterable[str], relations: Iterable[ir.Table] = ()) -> None:
         """Make a table `name` with one column `term`, that holds `values` and the rows of `relations`."""
@@ -65,14 +88,31 @@ class Engine:
         for relation in relations:
             self.do(f"INSERT INTO {identifier(name)} {compiled(relation)}")
 
+    def fetched(self, relation: ir.Table) -> Iterator[tuple[Any, ...]]:
+        """The rows of a relation, of which few are in memory; nothing else may run before the last."""
+        with self._refusing():
+            self.connection.execute(compiled(relation))
+            while rows := self.connection.fetchmany(AT_ONCE):
+                yield from rows
+
     def do(self, statement: str, out: Path | None = None) -> list[tuple[Any, ...]]:
         """Run a statement; the rows that it gives. `out` is the file that it writes."""
+        with self._refusing(out):
+            return self.connection.execute(statement).fetchall()
+
+    @contextmanager
+    def _refusing(self, out: Path | None = None) -> Iterator[None]:
+        """What DuckDB refuses, as errors that say where."""
         import duckdb
 
         try:
-            return self.connection.execute(statement).fetchall()
+            yield
         except duckdb.InvalidInputException as error:
             raise self._refused(error) from error
+        except RuntimeError as error:  # what DuckDB makes of Ctrl-C
+            if INTERRUPTED not in str(error):
+                raise
+            raise KeyboardInterrupt from None
         except duckdb.Error as error:
             if out and isinstance(error, duckdb.IOException):
                 raise Unwritable(f"cannot write {out}: {first_line(error)}") from error
@@ -88,8 +128,16 @@ class Engine:
 
 
 @contextmanager
-def start(tables: Iterable[sources.Table]) -> Iterator[Engine]:
-    """An engine over `tables`, named in their order as :func:`kg.plan.unbound` names them."""
+def start(
+    tables: Iterable[sources.Table],
+    *,
+    skip: bool = False,
+    step: Callable[[str], None] = lambda step: None,
+) -> Iterator[Engine]:
+    """An engine over `tables`, named in their order as :func:`kg.plan.unbound` names them.
+
+    Cells that hold no value but a structure or an error raise DataError, or with `skip` are no value.
+    """
     import duckdb
 
     given = tuple(tables)
@@ -98,13 +146,20 @@ def start(tables: Iterable[sources.Table]) -> Iterator[Engine]:
         duckdb.connect(config={"temp_directory": spill}) as connection,
     ):
         running = Engine(connection, given)
+        faults: dict[int, tuple[Finding, ...]] = {}
         for index, table in enumerate(given):
             running.do(definition(index, table))
-            if not table.plain:
+        read = ((index, table) for index, table in enumerate(given) if not table.plain)
+        for group in documents.by_file(read, lambda one: one[1].path):
+            for index, table in group:
+                step(f"reading {table.source.path or 'a query'}")
                 rows = Path(spill) / f"source_{index}.json"
-                _write(table, rows)
+                faults[index] = _written(table, rows, skip)
+                if (index, table) == group[-1]:
+                    documents.forget()  # as DuckDB needs the room
                 running.do(f"INSERT INTO source_{index} {_rows(table, rows)}")
                 rows.unlink()
+        running.faults.extend(fault for index in sorted(faults) for fault in faults[index])
         yield running
 
 
@@ -117,11 +172,20 @@ def definition(index: int, table: sources.Table) -> str:
         for name, kind in zip(distinct(table.columns), _kinds(table), strict=True)
     ]
     source = table.source
-    what = f"the records of {source.path} ({source.formulation})" if source.formulation else "one record"
+    what = (
+        f"the records of {source.path or 'a query'} ({source.formulation})"
+        if source.formulation
+        else "one record"
+    )
     return (
-        f"-- filled with {what}, read beforehand\n"
+        f"-- filled with {what}, read beforehand\n{_asked(table)}"
         f"CREATE TABLE source_{index} ({', '.join([*columns, f'{identifier(ROW)} BIGINT'])})"
     )
+
+
+def _asked(table: sources.Table) -> str:
+    """What a database is asked, as a comment."""
+    return "".join(f"--   {line}\n" for line in table.asked.splitlines() if line.strip())
 
 
 def _kinds(table: sources.Table) -> list[str]:
@@ -133,19 +197,28 @@ def _kinds(table: sources.Table) -> list[str]:
     return [DuckDBType.to_string(ibis.dtype(kind)) for kind in types]
 
 
-def _write(table: sources.Table, out: Path) -> None:
-    """Write the records as lines of JSON, each with its number."""
+def _written(table: sources.Table, out: Path, skip: bool) -> tuple[Finding, ...]:
+    """Write the records as lines of JSON, each with its number; what is wrong with cells, to `skip` it."""
+    most = ALL_FINDINGS if skip else MOST_FINDINGS
     with out.open("w", encoding="utf-8", newline="\n") as file:
-        for number, cells in enumerate(records.records(table), start=1):
-            row = {f"c{index}": _spelled(cell) for index, cell in enumerate(cells)}
-            file.write(json.dumps({**row, "row": number}, ensure_ascii=False) + "\n")
+        try:
+            for number, cells in enumerate(records.records(table, most), start=1):
+                row = "".join([f'"c{index}":{_spelled(cell)},' for index, cell in enumerate(cells)])
+                file.write(f'{{{row}"row":{number}}}\n')
+        except DataError as error:
+            if not skip:
+                raise
+            return error.findings
+    return ()
 
 
-def _spelled(cell: Cell) -> object:
+def _spelled(cell: Cell) -> str:
     """A cell as JSON: a value is an object of its text and its datatype."""
-    if isinstance(cell, list):
-        return [{"v": text, "t": datatype} for text, datatype in cell]
-    return {"v": cell[0], "t": cell[1]} if isinstance(cell, tuple) else cell
+    if cell is None:
+        return "null"
+    if isinstance(cell, tuple):
+        return f'{{"v":{encode_basestring(cell[0])},"t":{encode_basestring(cell[1])}}}'
+    return f"[{','.join(map(_spelled, cell))}]" if isinstance(cell, list) else encode_basestring(cell)
 
 
 def _rows(table: sources.Table, rows: Path) -> str:
@@ -179,11 +252,65 @@ def _no_pattern(path: Path) -> str:
     return re.sub(r"[*?\[]", lambda match: f"[{match[0]}]", str(path))
 
 
-def compiled(relation: ir.Table, *, pretty: bool = False) -> str:
-    """The relation in DuckDB's SQL: what a plan shows is what runs; `pretty` breaks it into lines."""
+def compiled(part: parts.Part, *, pretty: bool = False) -> str:
+    """The part in DuckDB's SQL: what a plan shows is what runs; `pretty` breaks it into lines."""
+    from kg.parts import Lines, Scan
+
+    match part:
+        case Lines():
+            return _of_lines(part)
+        case Scan(scheme, names, texts):
+            return _filled(_of_scheme(scheme, pretty), names, texts)
+        case _:
+            return _of_relation(part, pretty)
+
+
+@lru_cache(maxsize=FORMS)
+def _of_scheme(scheme: parts.Scheme, pretty: bool) -> str:
+    return _of_relation(scheme.relation, pretty)
+
+
+def _filled(sql: str, names: tuple[str, ...], texts: tuple[str, ...]) -> str:
+    from kg import forms
+
+    return forms.filled(sql, names, texts, identifier=identifier, literal=quoted)
+
+
+def _of_relation(relation: ir.Table, pretty: bool) -> str:
     import ibis
 
     return str(ibis.to_sql(relation, dialect="duckdb", pretty=pretty))
+
+
+def _of_lines(given: parts.Lines) -> str:
+    types = {**dict(given.types), given.name: TEXT}
+    subject, *lines = (expression(line, types) for line in (given.subject, *given.lines))
+    name = identifier(given.name)
+    return (
+        f"SELECT line FROM (SELECT unnest([\n  {f',{chr(10)}  '.join(lines)}\n]) AS line\n"
+        f"FROM (SELECT *, {subject} AS {name} FROM {given.table})\nWHERE {name} IS NOT NULL)\n"
+        "WHERE line IS NOT NULL"
+    )
+
+
+def expression(line: forms.Line, types: Map[str, str]) -> str:
+    """A line as an expression over columns of these types, in DuckDB's SQL."""
+    from kg import forms
+
+    form, names, texts = forms.of(line, types)
+    return _filled(_of_form(form), names, texts)
+
+
+@lru_cache(maxsize=FORMS)
+def _of_form(form: forms.Form) -> str:
+    """The expression of a form in SQL, its columns without the name of their table."""
+    from ibis.backends.sql.compilers import DuckDBCompiler
+    from sqlglot import exp
+
+    (made,) = DuckDBCompiler().to_sqlglot(form.relation).expressions
+    for column in made.find_all(exp.Column):
+        column.set("table", None)
+    return str(made.unalias().sql("duckdb"))
 
 
 def first_line(error: Exception) -> str:
@@ -198,12 +325,3 @@ def quoted(value: object) -> str:
     "'it''s'"
     """
     return "'" + str(value).replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """A quoted name of SQL.
-
-    >>> print(identifier('a "b"'))
-    "a \"\"b\"\""
-    """
-    return '"' + name.replace('"', '""') + '"'

@@ -12,6 +12,7 @@ that met them. The command line prints the findings and ends with the error's ``
     │   ├── UnknownFormat           no such format, or not one for this kind of result
     │   ├── UnknownEntity           no such node in the graph
     │   ├── MissingFile             a file that was asked for is not there
+    │   ├── NoDatabase              nothing says in which database the tables are
     │   └── Unwritable              a folder or file cannot be written
     ├── MappingError             1  the mapping cannot be read, or says what it must not
     │   ├── UnknownColumn           a reference to a column that the source does not have
@@ -22,7 +23,9 @@ that met them. The command line prints the findings and ends with the error's ``
     ├── Encoding                 1  a file is not UTF-8
     ├── OntologyError            1  a Turtle file of the ontology cannot be read
     ├── TableError               1  a table cannot be read
-    │   ├── MissingTable            the file of a logical source is not there
+    │   ├── MissingTable            the file or the table of a logical source is not there
+    │   ├── DatabaseError           a database refuses a query
+    │   │   └── Unreachable         a database that cannot be connected to
     │   ├── Header                  a column without a name, or two of one name
     │   ├── Ragged                  a row has more or fewer cells than the header
     │   ├── EmptyTable              it has no header, or no row
@@ -32,7 +35,8 @@ that met them. The command line prints the findings and ends with the error's ``
     │   ├── DanglingReference       an id that no row has
     │   ├── MissingId               a row of a table of nodes that has no id
     │   ├── DuplicateId             an id that two rows of one table have
-    │   └── InvalidTerm             a cell that makes no valid IRI or language tag
+    │   ├── InvalidTerm             a cell that makes no valid IRI or language tag
+    │   └── FailedCall              a function of the project's own that failed with a cell
     └── QueryError               1  a SPARQL query that cannot be read or run
 """
 
@@ -84,10 +88,13 @@ class Finding:
     exists: tuple[str, ...] = ()
     fix: str = ""
     severity: Severity = "error"
+    origin: Place | None = None
+    """Where the mapping asks for what the data do not have."""
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
-        parts = [self.message, self._hint(), self.fix]
+        origin = f"asked for at {self.origin}" if self.origin else ""
+        parts = [self.message, self._hint(), self.fix, origin]
         return f"{where}{self.severity}[{self.rule}]: " + "; ".join(part for part in parts if part)
 
     def _hint(self) -> str:
@@ -158,8 +165,9 @@ class KgError(Exception):
         value: str = "",
         exists: Iterable[str] = (),
         fix: str = "",
+        origin: Place | None = None,
     ) -> None:
-        finding = Finding(self.rule(), message, place, value, tuple(exists), fix)
+        finding = Finding(self.rule(), message, place, value, tuple(exists), fix, origin=origin)
         self.findings: tuple[Finding, ...] = (finding,)
         super().__init__(str(finding))
 
@@ -219,6 +227,10 @@ class MissingFile(UsageError):
     """A file named in the call is not there."""
 
 
+class NoDatabase(UsageError):
+    """Neither the mapping nor the call says in which database the tables are."""
+
+
 class Unwritable(UsageError):
     """A file or folder cannot be written."""
 
@@ -260,7 +272,15 @@ class TableError(KgError):
 
 
 class MissingTable(TableError):
-    """The file of a logical source is not there."""
+    """The file or the table of a logical source is not there."""
+
+
+class DatabaseError(TableError):
+    """A database refuses a query."""
+
+
+class Unreachable(DatabaseError):
+    """A database that cannot be connected to: no driver, no server, no such name, or a wrong password."""
 
 
 class Header(TableError):
@@ -301,6 +321,10 @@ class DuplicateId(DataError):
 
 class InvalidTerm(DataError):
     """A cell that makes no valid IRI or language tag."""
+
+
+class FailedCall(DataError):
+    """A function of the project's own failed, or returned what it does not say it returns."""
 
 
 class QueryError(KgError):

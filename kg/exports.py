@@ -60,6 +60,21 @@ def write(quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, out: Path, shown
     out.write_bytes(content)
 
 
+def rewrite(made: Path, prefixes: Prefixes, shown: Path) -> None:
+    """Write a file of sorted N-Quads anew, in the format and compression of the name `shown`.
+
+    It stays as it is where that has no suffix of a format. Raises what :func:`spelled` raises.
+    """
+    import pyoxigraph
+
+    suffix = Path(shown.name.removesuffix(".gz")).suffix
+    if suffix == ".nq" and shown.suffix == ".gz":
+        made.write_bytes(gzip.compress(made.read_bytes(), mtime=0))
+    elif suffix != ".nq" and suffix in SUFFIXES:
+        quads = pyoxigraph.parse(path=str(made), format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+        write(list(quads), prefixes, made, shown)
+
+
 def spelled(quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, kind: Format) -> bytes:
     """`quads`, in any order, in one format: the same bytes for the same quads.
 

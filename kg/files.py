@@ -20,8 +20,6 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import IO, Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from kg import encoding
 from kg.errors import Encoding, KgError, MappingError, MissingTable, Place, TableError
@@ -47,6 +45,9 @@ ALIASES = {
     "targz": "tar.gz", "targzip": "tar.gz", "tarxz": "tar.xz",
 }  # fmt: skip
 AROUND = {"tar.gz": "gzip", "tar.xz": "xz", "tar.bz2": "bzip2"}
+# What mappings call compressions, and how the names of archives end, whose first bytes do not tell.
+SAID = {"gzip": "gzip", "zip": "zip"}
+TARS = {"targz": (".tar.gz", ".tgz"), "tarxz": (".tar.xz", ".txz")}
 # What the first bytes of compressed files are.
 SIGNS = {
     b"\x1f\x8b": "gzip",
@@ -116,6 +117,36 @@ def text(source: LogicalSource, path: Path) -> Iterator[IO[str]]:
         raise _undecodable(source, path, codec) from None
 
 
+def check(source: LogicalSource, path: Path) -> None:
+    """Raise Encoding where a file is not UTF-8; TableError where that is because it is compressed."""
+    try:
+        encoding.check(path)
+    except Encoding:
+        found = compressed(source, path)
+        if found:
+            raise found from None
+        raise
+
+
+def compressed(source: LogicalSource, path: Path, besides: str = "") -> KgError | None:
+    """The error that a source is compressed and does not say so, if it looks like that.
+
+    It may be compressed `besides`, because its format is.
+    """
+    seems = "" if compression(source) else _sign(source, path)
+    if seems in ("", besides):
+        return None
+    name = path.name.lower()
+    kind = next((kind for kind, ends in TARS.items() if name.endswith(ends)), SAID.get(seems, ""))
+    return TableError(
+        f"the file is compressed: it looks like {seems}",
+        place=Place(path),
+        fix=f"let the source say rml:compression rml:{kind}, in YARRRML compression: {kind}"
+        if kind
+        else "decompress it",
+    )
+
+
 @contextmanager
 def local(source: LogicalSource, path: Path) -> Iterator[Path]:
     """A file that holds the bytes of a source: its own, or one that is there for as long as it is needed."""
@@ -146,15 +177,25 @@ def _raw(source: LogicalSource, path: Path) -> AbstractContextManager[IO[bytes]]
         return path.open("rb")
     try:
         return io.BytesIO(_fetched(source.path))
-    except (URLError, TimeoutError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise MissingTable(f"cannot fetch {source.path}: {error}", place=source.place) from error
 
 
 def _fetched(url: str) -> bytes:
-    with urlopen(url, timeout=PATIENCE) as answer:
-        content = bytes(answer.read(LARGEST + 1))
+    """What is at a URL. Raises OSError, or ValueError for what is no URL, no answer, or too much."""
+    from http.client import HTTPException  # which takes long, and few sources are on the web
+    from urllib.request import urlopen
+
+    try:
+        with urlopen(url, timeout=PATIENCE) as answer:
+            content = bytes(answer.read(LARGEST + 1))
+            lacking = answer.length
+    except HTTPException as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from error
     if len(content) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST:,} bytes")
+    if lacking:
+        raise ValueError(f"it breaks off, {lacking:,} bytes before its end")
     return content
 
 
@@ -241,6 +282,9 @@ def _sign(source: LogicalSource, path: Path) -> str:
 
 def _undecodable(source: LogicalSource, path: Path, codec: str) -> KgError:
     """The first place where the bytes are not of the encoding."""
+    found = compressed(source, path)
+    if found:
+        return found
     if codec == "utf-8-sig" and is_file(source) and not compression(source):
         encoding.check(path)
     with binary(source, path) as file:

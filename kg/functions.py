@@ -4,13 +4,15 @@ RML-FNML, "Function execution". :func:`check` says beforehand what is wrong with
 :func:`typed` compile it. A call may have a call as argument. Where an argument that is read as one value has
 several (a text that was split), the function is called with each of them; an argument without a value gives
 no value, and so no term, except of functions that are about just that. Which functions there are, and what
-they do, is the business of :mod:`kg.signatures` and :mod:`kg.grel`.
+they do, is the business of :mod:`kg.signatures` and :mod:`kg.grel`; of calls that a table answers, as
+:func:`tabled` tells, the value is asked for like that of a reference (:mod:`kg.tabled`).
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from math import isfinite
 from typing import Any, TypeAlias
@@ -21,10 +23,8 @@ from ibis.expr.operations import Argument as Variable
 from ibis.expr.operations import Field, Literal
 
 from kg.arguments import (
-    BOOLEANS,
     CONSTANT_READERS,
     DATATYPES,
-    NUMERAL,
     WHOLE,
     Function,
     Kind,
@@ -34,11 +34,13 @@ from kg.arguments import (
     matches,
 )
 from kg.errors import MappingError, Unsupported
+from kg.library import BOOLEANS, NUMERAL, Own
+from kg.lookups import now
 from kg.mapping import XSD, Call, Constant, Expression, Fresh
-from kg.signatures import ALIASES, FUNCTIONS, REFUSED
+from kg.signatures import FUNCTIONS, REFUSED, of_own
 
 Value: TypeAlias = Callable[[Expression], ir.Value]
-"""Gives the text of an expression that is no call."""
+"""Gives the text, or the texts, of an expression that is no call, or of a call that a table answers."""
 Argument: TypeAlias = "ir.Value | str | list[ir.Value] | None"
 
 
@@ -59,6 +61,25 @@ def typed(call: Call, value: Value) -> ir.Value:
     """
     kind = _kind(call)
     return _each(column(call, value), lambda text: _cell(text, kind))
+
+
+def tabled(call: Call) -> bool:
+    """Whether a table answers the call, so that no expression does."""
+    return _function(call).tabled
+
+
+def texts(call: Call, value: Value) -> dict[str, ir.Value]:
+    """What the function of a call that a table answers is given, by the names of its parameters, as text.
+
+    Several values are an array: of a parameter that is a list, and also of one that is not, where each of
+    them is meant. Arguments that say which table it is are left out.
+    """
+    found = _arguments(call, value, lambda parameter: None if parameter.constant else _as_texts(parameter))
+    return {name: each for name, each in found.items() if isinstance(each, ir.Value)}
+
+
+def _as_texts(parameter: Parameter) -> Parameter:
+    return replace(parameter, kind=Kind.LIST if parameter.kind is Kind.LIST else Kind.TEXT, items=Kind.TEXT)
 
 
 def _each(value: ir.Value, use: Callable[[ir.Value], ir.Value]) -> ir.Value:
@@ -104,23 +125,31 @@ def _cell(text: ir.StringValue, kind: Kind) -> ir.StructValue:
 
 def _kind(call: Call) -> Kind:
     outputs = _function(call).outputs
-    return outputs.get(_now(call.output), next(iter(outputs.values())))
+    return outputs.get(now(call.output), next(iter(outputs.values())))
 
 
 def _result(call: Call, value: Value) -> ir.Value:
     """What the call returns, in the type of the database that it has there."""
+    return value(call) if tabled(call) else _applied(_function(call), _arguments(call, value))
+
+
+def _arguments(
+    call: Call, value: Value, read: Callable[[Parameter], Parameter | None] = lambda parameter: parameter
+) -> dict[str, Argument]:
+    """The arguments by the names of their parameters, each read as `read` says, or left out."""
     function = _function(call)
     given: dict[str, list[Argument]] = {}
     for iri, expression in call.inputs:
-        parameter = _parameters(function)[_now(iri)]
-        given.setdefault(parameter.name, []).append(_argument(parameter, expression, value))
+        parameter = read(_parameters(function)[now(iri)])
+        if parameter:
+            given.setdefault(parameter.name, []).append(_argument(parameter, expression, value))
     arguments: dict[str, Argument] = {}
     for parameter in function.parameters:
         if parameter.name in given:
             several = given[parameter.name]
             join = JOINED.get(parameter.kind)
             arguments[parameter.name] = join(several) if join else several[0]
-    return _applied(function, arguments)
+    return arguments
 
 
 def _argument(parameter: Parameter, expression: Expression, value: Value) -> Argument:
@@ -199,17 +228,21 @@ def _faults(call: Call) -> Iterator[MappingError]:
     for _, expression in call.inputs:
         if isinstance(expression, Call):
             yield from _faults(expression)
-    function = FUNCTIONS.get(_now(call.function))
-    if function is None:
+    if not isinstance(call.own, Own) and now(call.function) not in FUNCTIONS:
         yield _unknown_function(call)
         return
+    if isinstance(call.own, Own) and now(call.function) in {**FUNCTIONS, **REFUSED}:
+        what = f"the function {call.own.name} has the IRI of one of kg's own, <{call.function}>"
+        yield MappingError(what, place=call.own.place, fix="give it an IRI in a namespace of the project")
+        return
+    function = _function(call)
     parameters = _parameters(function)
     what = f"function <{call.function}>"
-    if call.output and _now(call.output) not in function.outputs:
+    if call.output and now(call.output) not in function.outputs:
         yield _unknown(call, f"{what} has no result <{call.output}>", call.output, function.outputs)
     seen: dict[Parameter, str] = {}
     for iri, expression in call.inputs:
-        parameter = parameters.get(_now(iri))
+        parameter = parameters.get(now(iri))
         if parameter is None:
             yield _unknown(call, f"{what} has no parameter <{iri}>", iri, parameters)
             continue
@@ -264,21 +297,25 @@ CONSTANTS: dict[Kind, Callable[[str], object]] = {
 
 
 def _unknown_function(call: Call) -> MappingError:
-    reason = REFUSED.get(_now(call.function))
+    reason = REFUSED.get(now(call.function))
     if reason is not None:
         return Unsupported(
             f"function <{call.function}> is not run: {reason}", place=call.place, value=call.function
         )
-    space, name = _split(_now(call.function))
-    near = get_close_matches(name, [_split(iri)[1] for iri in FUNCTIONS], n=1, cutoff=0.6)
-    there = [iri for iri in FUNCTIONS if iri.startswith(space) or _split(iri)[1] in near]
-    return _unknown(call, f"no function <{call.function}>", call.function, there or FUNCTIONS)
+    space, name = _split(now(call.function))
+    own = [each.iri for each in call.own] if isinstance(call.own, tuple) else []
+    known = [*own, *FUNCTIONS]
+    near = get_close_matches(name, [_split(iri)[1] for iri in known], n=1, cutoff=0.6)
+    there = [iri for iri in known if iri.startswith(space) or _split(iri)[1] in near]
+    kgs = space in {_split(iri)[0] for iri in FUNCTIONS}
+    fix = "" if own or kgs else "--functions names the file of functions that are not kg's"
+    return _unknown(call, f"no function <{call.function}>", call.function, there, fix)
 
 
-def _unknown(call: Call, message: str, iri: str, exists: Any) -> MappingError:
+def _unknown(call: Call, message: str, iri: str, exists: Any, fix: str = "") -> MappingError:
     """An error that compares local names: namespaces are so long that all IRIs look alike."""
     names = dict.fromkeys(_split(each)[1] for each in exists)
-    return MappingError(message, place=call.place, value=_split(iri)[1], exists=names)
+    return MappingError(message, place=call.place, value=_split(iri)[1], exists=names, fix=fix)
 
 
 def _split(iri: str) -> tuple[str, str]:
@@ -287,14 +324,8 @@ def _split(iri: str) -> tuple[str, str]:
     return iri[:cut], iri[cut:]
 
 
-def _now(iri: str) -> str:
-    """The IRI in the namespace that is in use now."""
-    space, name = _split(iri)
-    return ALIASES.get(space, space) + name
-
-
 def _function(call: Call) -> Function:
-    return FUNCTIONS[_now(call.function)]
+    return of_own(call.own) if isinstance(call.own, Own) else FUNCTIONS[now(call.function)]
 
 
 def _parameters(function: Function) -> dict[str, Parameter]:

@@ -44,7 +44,9 @@ XSD_NAMES = frozenset(
 )
 LANGUAGE_DATATYPES = frozenset((RDF + "langString", RDF + "dirLangString"))
 # SQL:2008, "delimited identifier", as R2RML writes columns that are no regular identifiers.
-DELIMITED = re.compile(r'"((?:[^"]|"")+)"', re.DOTALL)
+DELIMITED = re.compile(r'"((?:[^"]|"")+)"|`((?:[^`]|``)+)`', re.DOTALL)
+# SQL:2008, "regular identifier", with what databases allow besides.
+REGULAR = re.compile(r"[^\W\d][\w$]*")
 BRACES = re.compile(r"\\[\\{}]|[\\{}]|[^\\{}]+")
 
 
@@ -55,6 +57,7 @@ SUFFIXES = {
     ("json", ".jsonl"): "jsonl",
     ("json", ".ndjson"): "jsonl",
 }
+TABS = (".tsv", ".tab")
 
 
 def formulation(said: str, path: str) -> str:
@@ -63,18 +66,45 @@ def formulation(said: str, path: str) -> str:
     >>> formulation("csv", "a.csv"), formulation("csv", "a.parquet"), formulation("json", "a.jsonl.gz")
     ('csv', 'parquet', 'jsonl')
     """
-    names = PurePath(path).name.lower().split(".")[1:]
-    return next((SUFFIXES[said, "." + name] for name in names if (said, "." + name) in SUFFIXES), said)
+    return next((SUFFIXES[said, name] for name in _suffixes(path) if (said, name) in SUFFIXES), said)
+
+
+def delimiter(formulation: str, path: str) -> str:
+    """What separates the cells of a CSV file that does not say it: a tab if its name tells so.
+
+    >>> delimiter("csv", "a.csv"), delimiter("csv", "a.TSV.gz"), delimiter("json", "a.tsv")
+    (',', '\\t', ',')
+    """
+    tabs = formulation == "csv" and any(name in TABS for name in _suffixes(path))
+    return "\t" if tabs else ","
+
+
+def _suffixes(path: str) -> list[str]:
+    return ["." + name for name in PurePath(path).name.lower().split(".")[1:]]
+
+
+def identifier(name: str) -> str:
+    """The name as a delimited identifier of SQL.
+
+    >>> print(identifier('a "b"'))
+    "a \"\"b\"\""
+    """
+    return '"' + name.replace('"', '""') + '"'
 
 
 def undelimited(name: str) -> str:
-    """The name of a column of SQL, without the quotes of a delimited identifier.
+    """The name of a column of SQL, without the quotes, or MySQL's backticks, of a delimited identifier.
 
-    >>> undelimited('"Country Code"'), undelimited("id")
-    ('Country Code', 'id')
+    >>> undelimited('"Country Code"'), undelimited("`a b`"), undelimited("id")
+    ('Country Code', 'a b', 'id')
     """
     found = DELIMITED.fullmatch(name)
-    return found[1].replace('""', '"') if found else name
+    return name[1:-1].replace(name[0] * 2, name[0]) if found else name
+
+
+def regular(name: str) -> bool:
+    """Whether SQL takes the name for an identifier without quotes, whose case does not matter."""
+    return bool(REGULAR.fullmatch(name))
 
 
 def absolute(text: str) -> bool:

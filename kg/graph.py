@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class Graph:
     """One build of a project; `warnings` are what a person should know although it went well.
 
+    `skipped` are the values that the build has left out, where this was asked for.
+
     An open graph goes on answering queries as it was when the project is built again; its files stay until
     the next build but one.
     """
@@ -33,6 +35,7 @@ class Graph:
     project: Project
     build: store.Build
     warnings: tuple[Finding, ...] = ()
+    skipped: tuple[Finding, ...] = ()
 
     @property
     def prefixes(self) -> dict[str, str]:

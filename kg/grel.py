@@ -11,7 +11,6 @@ What they return is that of OpenRefine's GREL, and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import reduce
@@ -19,8 +18,9 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.operations import Literal
 
-from kg.arguments import WHOLE, as_number, as_text, floor
+from kg.arguments import WHOLE, as_number, as_text, floor, groups
 
 
 @ibis.udf.scalar.builtin(name="try_strptime")  # type: ignore[untyped-decorator]
@@ -195,8 +195,8 @@ def split(text: ir.StringValue, separator: ir.StringValue) -> ir.ArrayValue:
 
 def match(text: ir.StringValue, pattern: str) -> ir.ArrayValue:
     """The groups of a pattern that the whole text follows."""
-    groups = range(1, re.compile(pattern).groups + 1)
-    found = ibis.array([text.re_extract(f"^(?:{pattern})$", group) for group in groups])
+    parts = [text.re_extract(f"^(?:{pattern})$", group + 1) for group in range(groups(pattern))]
+    found = ibis.array(parts) if parts else ibis.literal([], type="array<string>")
     return ibis.ifelse(text.re_search(f"^(?:{pattern})$"), found, ibis.null("array<string>"))
 
 
@@ -213,6 +213,20 @@ def choose(test: ir.BooleanValue, then: ir.Value, otherwise: ir.Value | None = N
 def blank(text: ir.StringValue) -> ir.BooleanValue:
     """Whether there is no value, or nothing but white space."""
     return text.isnull() | (trim(text) == "")
+
+
+def join(items: ir.ArrayValue, separator: ir.StringValue) -> ir.StringValue:
+    """The items with the separator between them."""
+    if isinstance(separator.op(), Literal):
+        return items.join(separator)
+    # DuckDB joins by the same text only, whatever the record.
+    return items.map(lambda item: separator + item).join("").substr(separator.length())
+
+
+def remainder(n: ir.IntegerValue, n2: ir.IntegerValue) -> ir.IntegerValue:
+    """What is left of a division; NULL of one by 0."""
+    # The least int64 has no opposite, so it cannot be divided by -1.
+    return n % ibis.ifelse(n2 == -1, 1, n2.nullif(0))
 
 
 def total(items: ir.ArrayValue) -> ir.FloatingValue:
@@ -264,7 +278,7 @@ YEARS = 10_000
 def later(time: ir.TimestampValue, n: ir.IntegerValue, unit: str) -> ir.DateValue:
     """The day so many units later; the last day of a month that has fewer; NULL past ten thousand years."""
     letter, of_year = UNITS[unit]
-    near = (n.abs() <= YEARS * of_year) & (time.year().abs() <= YEARS)
+    near = n.between(-YEARS * of_year, YEARS * of_year) & (time.year().abs() <= YEARS)
     return (time + ibis.ifelse(near, n, ibis.null("int64")).as_interval(letter)).date()
 
 

@@ -10,17 +10,23 @@ from typing import Any
 from kg.errors import MappingError
 from kg.mapping import LogicalSource
 
-PATH_SIGNS = re.compile(r"[.\[\]*?]")
+NAME = re.compile(r"(?:[\w -]|[^\x00-\x7f]|\{[\w -]*\})+")
+"""A key that may stand for the path to it: no sign in it could be meant as one of JSONPath, nor braces."""
+ROOT = "$"
 ALL = object()
 Find = Callable[[Any], list[Any]]
 
 
 @dataclass(frozen=True)
 class JsonPath:
-    """What a path finds in a value; `definite` if it is one node at most (RFC 9535, "Singular query")."""
+    """What a path finds in a value; `definite` if it is one node at most (RFC 9535, "Singular query").
+
+    `get` is there for definite paths of keys alone: the value, None also where there is nothing.
+    """
 
     find: Find
     definite: bool
+    get: Callable[[Any], Any] | None = None
 
 
 def path(source: LogicalSource, text: str) -> JsonPath:
@@ -37,8 +43,8 @@ def path(source: LogicalSource, text: str) -> JsonPath:
     try:
         query = compile(whole)
     except JSONPathError as error:
-        if text and not text.startswith("$") and not PATH_SIGNS.search(text):
-            return JsonPath(_walk((text,)), definite=True)
+        if NAME.fullmatch(text):
+            return JsonPath(_walk((text,)), definite=True, get=_getter((text,)))
         raise MappingError(
             f"{text!r} is no JSONPath: {_without_place(error)}",
             place=source.place,
@@ -46,7 +52,19 @@ def path(source: LogicalSource, text: str) -> JsonPath:
         ) from None
     steps = _steps(query)
     find = (lambda value: query.find(value).values()) if steps is None else _walk(steps)
-    return JsonPath(find, definite=query.singular_query())
+    return JsonPath(find, definite=query.singular_query(), get=_getter(steps))
+
+
+def iterator(source: LogicalSource) -> JsonPath:
+    """The path to the records of a source, which starts at the root, `$`: so does all of JSONPath."""
+    text = source.iterator or ROOT
+    if not text.startswith(ROOT):
+        raise MappingError(
+            f"the iterator {text!r} is no JSONPath: it does not begin with {ROOT}",
+            place=source.place,
+            fix=f"such as {ROOT}.{text}[*]" if NAME.fullmatch(text) and " " not in text else "such as $[*]",
+        )
+    return path(source, text)
 
 
 def _steps(query: Any) -> tuple[Any, ...] | None:
@@ -77,6 +95,21 @@ def _walk(steps: tuple[Any, ...]) -> Find:
         return found
 
     return find
+
+
+def _getter(steps: tuple[Any, ...] | None) -> Callable[[Any], Any] | None:
+    """Looks the keys up, one in the other; None for paths of other steps."""
+    if steps is None or not all(isinstance(step, str) for step in steps):
+        return None
+
+    def get(value: Any) -> Any:
+        for key in steps:
+            if type(value) is not dict:
+                return None
+            value = value.get(key)
+        return value
+
+    return get
 
 
 def _children(value: Any, step: Any) -> Iterable[Any]:

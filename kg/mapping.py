@@ -11,15 +11,23 @@ two logical sources that say the same are the same source ("effectively equal", 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from itertools import chain
+from typing import Any, Literal, TypeVar, cast
 
 from kg.errors import Place
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = RDF + "type"
+GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
+IDLAB = "https://w3id.org/imec/idlab/function#"
+JSON = ("json", "jsonl")
+NUMBERED = (*JSON, "excel", "parquet")
+"""The formulations whose numbers may be meant as numbers or as they are written."""
 ROW = "#row"
 """The column, beside those of a source, that holds the ordinal of the record, from 1."""
 
@@ -62,6 +70,7 @@ class Reference:
     """The value of one column (or path) of the record."""
 
     name: str
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -94,13 +103,15 @@ class Fresh:
 class Call:
     """What a function returns (RML-FNML, "Function execution"): its IRI, its parameters' IRIs with values.
 
-    `output` is the IRI of the result that is meant, where the function is said to have one of that name.
+    `output` is the IRI of the result that is meant, where the function is said to have one of that name. A
+    function of the project's own is `own` (:mod:`kg.library`).
     """
 
     function: str
     inputs: tuple[tuple[str, Expression], ...] = ()
     output: str = ""
     place: Place | None = field(default=None, compare=False, repr=False)
+    own: object = field(default=None, compare=False, repr=False)
 
 
 Expression = Constant | Reference | Template | Fresh | Call
@@ -139,6 +150,7 @@ class TermMap:
 
     `natural` literals without either take the datatype that the value has in its source (RML-Core, "Natural
     mapping"). Quads go to the `targets` of all their term maps. A `condition` of false makes no term.
+    Relative values get `base` in front where it is given, because it is not that of the mapping.
     """
 
     expression: Expression
@@ -148,6 +160,7 @@ class TermMap:
     natural: bool = False
     targets: tuple[LogicalTarget, ...] = ()
     condition: Expression | None = None
+    base: str = ""
     place: Place | None = field(default=None, compare=False)
 
     @property
@@ -166,15 +179,27 @@ DEFAULT_GRAPH = TermMap(Constant("http://w3id.org/rml/defaultGraph"))
 """The graph map that stands for the default graph."""
 
 
+Side = Literal["start", "end"]
+
+
 @dataclass(frozen=True)
 class Dialect:
-    """How a CSV file is written (CSVW, "Dialect descriptions"); `header` False names columns by number."""
+    """How a CSV file is written (CSVW, "Dialect descriptions").
+
+    White space around cells goes with `trim`, or with the name of one side of a cell. Before the header come
+    `skip_rows` lines, before the columns `skip_columns` cells; records of empty cells alone are none with
+    `skip_blank`. `header` False names columns by number, or by `names`.
+    """
 
     delimiter: str = ","
     quote: str = '"'
     comment: str = ""
-    trim: bool = False
+    trim: bool | Side = False
     header: bool = True
+    skip_rows: int = 0
+    skip_columns: int = 0
+    skip_blank: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,7 +218,11 @@ class LogicalSource:
     `path` is as written: a file, an http(s) URL, or "-" for standard input; of a database a table's name.
     The `formulation` (csv, json, jsonl, xml, parquet, excel, sql, sparql, or "" for one record without any
     column) says what the iterator and the references are. `query` is SQL, or SPARQL over a file of RDF.
-    `namespaces` are the prefixes of XPath.
+    `namespaces` are the prefixes of XPath. If it is `complete`, as in legacy RML, a reference that no record
+    has is an error, else it is no value. If it is `as_written`, as in legacy RML and YARRRML, the numbers of
+    JSON are texts as they stand in the file, those of Excel and Parquet without exponents. References that
+    are `identifiers`, as in R2RML, are those of SQL, with their quotes; others are names of columns. If it is
+    as `stored`, as in RML-Core, floating-point numbers of a database are as the database writes them.
     """
 
     path: str
@@ -206,7 +235,14 @@ class LogicalSource:
     namespaces: tuple[tuple[str, str], ...] = ()
     database: Database | None = None
     query: str = ""
+    as_written: bool = False
+    identifiers: bool = False
+    stored: bool = field(default=False, compare=False)
+    complete: bool = field(default=False, compare=False)
     place: Place | None = field(default=None, compare=False)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.formulation, self.iterator, self.query))
 
     @property
     def delimiter(self) -> str:
@@ -269,3 +305,28 @@ class Mapping:
     def sources(self) -> tuple[LogicalSource, ...]:
         """Each logical source once, in the order of first use."""
         return tuple(dict.fromkeys(triples_map.source for triples_map in self.triples_maps))
+
+
+Node = TypeVar("Node")
+WHOLES = (Mapping, TriplesMap, PredicateObjectMap, TermMap, ReferencingObjectMap, Join, LogicalSource, Call)
+"""What holds other values of the model."""
+
+
+def rewritten(value: Node, by_type: Map[type, Callable[[Any], Any]]) -> Node:
+    """The value with everything inside it, and then itself, as the function for its type makes it.
+
+    What nothing changes stays the same object.
+
+    >>> rewritten(Join(Reference("a"), Constant("b")), {Reference: lambda it: Reference(it.name.upper())})
+    Join(child=Reference(name='A'), parent=Constant(value='b'))
+    """
+    made: Any = value
+    if isinstance(value, tuple):
+        items = tuple(rewritten(item, by_type) for item in value)
+        made = items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+    elif isinstance(value, WHOLES):
+        parts = {each.name: getattr(value, each.name) for each in fields(value)}
+        changed = {name: new for name, old in parts.items() if (new := rewritten(old, by_type)) is not old}
+        made = replace(value, **changed) if changed else value
+    change = by_type.get(type(made))
+    return cast("Node", change(made) if change else made)

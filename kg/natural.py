@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from kg.mapping import XSD
@@ -23,6 +24,16 @@ def natural(value: Any) -> Value:
     return spelled(value), datatype
 
 
+def written(value: Any) -> Value:
+    """The value as people write it: a number without exponent, and so a decimal.
+
+    >>> [written(each)[0] for each in (1234567.89, 3.0, 1e-7, float("nan"), True)]
+    ['1234567.89', '3', '0.0000001', 'NaN', 'true']
+    """
+    finite = isinstance(value, float) and isfinite(value)
+    return natural(Decimal(repr(value)) if finite else value)
+
+
 NOT_FINITE = {"nan": "NaN", "inf": "INF", "-inf": "-INF"}
 
 
@@ -32,13 +43,13 @@ def double(value: float) -> str:
     >>> double(0.0015), double(-30.0), double(float("inf"))
     ('1.5E-3', '-3.0E1', 'INF')
     """
-    parts = Decimal(repr(value)).as_tuple()
-    if not isinstance(parts.exponent, int):
-        return NOT_FINITE[repr(value)]
-    digits = "".join(map(str, parts.digits))
-    exponent = len(digits) - 1 + parts.exponent if value else 0
-    fraction = digits[1:].rstrip("0") or "0"
-    return f"{'-' * parts.sign}{digits[0]}.{fraction}E{exponent}"
+    text, _, power = repr(value).partition("e")
+    whole, _, fraction = text.removeprefix("-").partition(".")
+    if not whole.isdigit():
+        return NOT_FINITE[text]
+    digits = (whole + fraction).lstrip("0")
+    exponent = len(digits) - len(fraction) - 1 + int(power or 0) if value else 0
+    return f"{'-' * (text[0] == '-')}{digits[:1] or 0}.{digits[1:].rstrip('0') or 0}E{exponent}"
 
 
 def decimal(value: Decimal) -> str:

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Map
+from dataclasses import dataclass
+from operator import and_
 from typing import cast
 
 import ibis
 import ibis.expr.types as ir
 
-from kg import functions, terms
+from kg import demands, functions, tabled, terms
+from kg.arguments import balanced
+from kg.datatypes import Lexical
 from kg.mapping import (
     ROW,
     Call,
@@ -33,7 +37,7 @@ TRUE = ("true", "1")
 
 Tables = Map[LogicalSource, ir.Table]
 Columns = Map[str, str] | Iterable[str]
-Roles = Map[str, TermMap | None]
+Roles = Map[str, TermMap]
 
 
 def unbound(columns: Map[LogicalSource, Columns]) -> dict[LogicalSource, ir.Table]:
@@ -52,24 +56,61 @@ def _schema(columns: Columns) -> dict[str, str]:
     return dict(zip(distinct(types), types.values(), strict=True))
 
 
-def relation(rule: Rule, tables: Tables) -> ir.Table:
+def relation(rule: Rule, tables: Tables, *, skip: bool = False) -> ir.Table:
     """The quads of one rule, each with its record. Records that lack a referenced value make no quad.
 
     Where references of a term map give several values, it makes a term of each combination; those of
-    different term maps are combined too (RML-Core, "Generation of triples").
+    different term maps are combined too (RML-Core, "Generation of triples"). With `skip`, values that would
+    make an invalid term make none.
     """
-    records, parent = joined(rule, tables)
-    made = rule.parent.subject if rule.parent else cast("TermMap", rule.object)
-    of_object = cells(records, parent if rule.parent else "", role="object")
-    return records.select(
-        s=terms.term(rule.subject, cells(records, role="subject"), base=rule.base),
-        p=terms.term(rule.predicate, cells(records, role="predicate"), base=rule.base),
-        o=terms.term(made, of_object, base=rule.base),
-        g=(
-            terms.term(rule.graph, cells(records, role="graph"), base=rule.base)
-            if rule.graph
-            else ibis.null("string")
+    return quads(rule, spelled(rule, skip=skip), tables)
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """The terms of a rule as pieces, and what must be true of texts for them to be valid, by their roles."""
+
+    texts: tuple[tuple[str, terms.Pieces], ...]
+    demands: tuple[tuple[str, terms.Pieces, Lexical], ...] = ()
+
+
+def spelled(rule: Rule, *, skip: bool = False) -> Spelled:
+    """The terms of a rule; with `skip`, what is demanded of them too."""
+    made = roles(rule)
+    return Spelled(
+        tuple((role, terms.spelled(term_map, rule.base)) for role, term_map in made.items()),
+        tuple(
+            (role, demand.pieces, demand.lexical)
+            for role, term_map in made.items()
+            for demand in (demands.of(term_map, rule.base) if skip else ())
         ),
+    )
+
+
+def roles(rule: Rule) -> dict[str, TermMap]:
+    """The term maps of a rule by their roles; that of the object may be of the parent."""
+    made = rule.parent.subject if rule.parent else cast("TermMap", rule.object)
+    of_graph = {"graph": rule.graph} if rule.graph else {}
+    return {"subject": rule.subject, "predicate": rule.predicate, "object": made, **of_graph}
+
+
+def quads(rule: Rule, given: Spelled, tables: Tables) -> ir.Table:
+    """The relation of a rule whose terms are spelled as given."""
+    records, parent = joined(rule, tables)
+
+    def text(role: str, pieces: terms.Pieces) -> ir.StringValue:
+        return terms.realised(
+            pieces, cells(records, parent * (role == "object" and bool(rule.parent)), role=role)
+        )
+
+    for role, pieces, lexical in given.demands:
+        records = records.filter(~demands.unmet(text(role, pieces), lexical))
+    made = {role: text(role, pieces) for role, pieces in given.texts}
+    return records.select(
+        s=made["subject"],
+        p=made["predicate"],
+        o=made["object"],
+        g=made.get("graph", ibis.null("string")),
         row=records[ROW],
         parent_row=records[parent + ROW] if rule.parent else ibis.null("int64"),
     )
@@ -79,10 +120,17 @@ def cells(records: ir.Table, prefix: str = "", *, role: str = "") -> terms.Cell:
     """Looks up the column of a reference in `records`: with a role, one value of those that it spread."""
 
     def cell(name: str) -> ir.Value:
-        names = (_spread(role, name), name, marked(name))
-        return records[next(prefix + each for each in names if prefix + each in records.columns)]
+        spread_name = prefix + _spread(role, name)
+        return records[
+            spread_name if spread_name in records.columns else column(name, records.columns, prefix)
+        ]
 
     return cell
+
+
+def column(name: str, columns: Iterable[str], prefix: str = "") -> str:
+    """The column of a reference, which may have its capitals marked (:func:`kg.shapes.distinct`)."""
+    return prefix + (name if prefix + name in columns else marked(name))
 
 
 def _spread(role: str, name: str) -> str:
@@ -96,9 +144,9 @@ def joined(rule: Rule, tables: Tables) -> tuple[ir.Table, str]:
     columns begin with the text that is returned too; no child's column does.
     """
     joins = rule.parent.joins if rule.parent else ()
-    roles = {"subject": rule.subject, "predicate": rule.predicate, "object": rule.object, "graph": rule.graph}
+    own = {role: term_map for role, term_map in roles(rule).items() if not (role == "object" and rule.parent)}
     compared = [TermMap(join.child, TermType.LITERAL) for join in joins]
-    child = spread(tables[rule.source], {**roles, **_numbered(compared)})
+    child = spread(tables[rule.source], {**own, **_numbered(compared)})
     prefix = "parent "
     if rule.parent is None:
         return child, prefix
@@ -120,25 +168,57 @@ def _numbered(compared: Iterable[TermMap]) -> dict[str, TermMap]:
     return {f"join {number}": term_map for number, term_map in enumerate(compared)}
 
 
-def spread(records: ir.Table, roles: Roles) -> ir.Table:
+def spread(records: ir.Table, given: Roles) -> ir.Table:
     """The records in which each term map has its values, those of several values once for each.
 
     References of one term map give all their combinations; :func:`cells` finds the values by the role. The
     values of a term map whose condition does not hold are left out.
     """
-    given = {role: term_map for role, term_map in roles.items() if term_map}
     records = complete(records, *given.values())
     for role, term_map in given.items():
-        for name in _shared(term_map):
-            column = cells(records)(name)
-            if column.type().is_array():
-                records = records.mutate(**{_spread(role, name): column.unnest()})
-        for call in dict.fromkeys(part for part in term_map.parts if isinstance(part, Call)):
-            records = _called(records, role, call)
-        if term_map.condition is not None:
-            holds = terms.text(term_map.condition, cells(records, role=role))
-            records = records.filter(holds.isin(TRUE))
+        for _, made, _ in _steps(records, role, term_map):
+            records = made
     return records
+
+
+def asking(table: ir.Table, term_map: TermMap) -> Iterator[tuple[Call, ir.Table, functions.Value]]:
+    """Each call of a term map that a table answers, with the records that make it, and its arguments.
+
+    Records that a condition leaves out are not among them.
+    """
+    for call, records, value in _steps(complete(table, term_map), "asking", term_map):
+        if call:
+            yield call, records, value
+
+
+def _steps(
+    records: ir.Table, role: str, term_map: TermMap
+) -> Iterator[tuple[Call | None, ir.Table, functions.Value]]:
+    """The records after each step to the values of a term map, and which call a table answers by it.
+
+    The condition comes first: where it does not hold nothing else is called.
+    """
+    for name in _shared(term_map):
+        cell = cells(records)(name)
+        if cell.type().is_array():
+            records = records.mutate(**{_spread(role, name): cell.unnest()})
+    for part in dict.fromkeys(part for part in (term_map.condition, *term_map.parts) if part is not None):
+        if isinstance(part, Call):
+            for call in tabled.calls(part):
+                if _answer(role, call) not in records.columns:
+                    value = _arguments(records, role)
+                    records = tabled.answered(records, call, _answer(role, call), value)
+                    yield call, records, _arguments(records, role)
+            records = _called(records, role, part)
+        if part == term_map.condition:
+            holds = terms.text(part, cells(records, role=role))
+            records = records.filter(holds.isin(TRUE))
+    yield None, records, _arguments(records, role)
+
+
+def _answer(role: str, call: Call) -> str:
+    """The column of what a table answers."""
+    return "=" + _spread(role, terms.column_of(call))
 
 
 def _called(records: ir.Table, role: str, call: Call) -> ir.Table:
@@ -154,11 +234,13 @@ def _arguments(records: ir.Table, role: str) -> functions.Value:
     own = cells(records, role=role)
 
     def value(expression: Expression) -> ir.Value:
+        if isinstance(expression, Call):
+            return records[_answer(role, expression)]
         if isinstance(expression, Reference) and own(expression.name).type().is_array():
             return own(expression.name).map(lambda each: each["v"])
         text = terms.text(expression, own)
         needed = [terms.lexical(own(reference.name)).notnull() for reference in references(expression)]
-        return ibis.ifelse(ibis.and_(*needed), text, ibis.null("string")) if needed else text
+        return ibis.ifelse(balanced(and_, needed), text, ibis.null("string")) if needed else text
 
     return value
 
@@ -193,70 +275,8 @@ def complete(records: ir.Table, *term_maps: TermMap | None) -> ir.Table:
     """The records in which every cell that the term maps refer to has a value."""
     needed = dict.fromkeys(reference.name for each in term_maps if each for reference in _direct(each))
     own = cells(records)
-    return records.filter([terms.lexical(own(name)).notnull() for name in needed]) if needed else records
-
-
-def lines(rules: Iterable[Rule], tables: Tables) -> list[ir.Table]:
-    """The quads of all rules as lines of N-Quads, in relations with a column `line`; some come twice."""
-    return [of_group(group, tables) for group in groups(rules, tables)]
-
-
-def groups(rules: Iterable[Rule], tables: Tables) -> tuple[tuple[Rule, ...], ...]:
-    """Rules that share their subject map, and so one scan of its source.
-
-    A rule with a join, with a condition or a call, or with several values in a cell is alone.
-    """
-    shared: dict[object, list[Rule]] = {}
-    for rule in rules:
-        key = (rule.source, rule.subject, rule.base) if _is_plain(rule, tables[rule.source]) else rule
-        shared.setdefault(key, []).append(rule)
-    return tuple(map(tuple, shared.values()))
-
-
-def _is_plain(rule: Rule, records: ir.Table) -> bool:
-    term_maps = [each for each in (rule.subject, rule.predicate, rule.object, rule.graph) if each]
-    columns = [cells(records)(reference.name) for each in term_maps for reference in each.references]
-    several = any(column.type().is_array() for column in columns)
-    called = any(isinstance(part, Call) for each in term_maps for part in each.parts)
-    conditional = called or any(each.condition is not None for each in term_maps)
-    return rule.parent is None and not several and not conditional
-
-
-def of_group(group: tuple[Rule, ...], tables: Tables) -> ir.Table:
-    """The lines of one group of rules."""
-    plain = _is_plain(group[0], tables[group[0].source])
-    return _of_subject(group, tables) if plain else _of_rule(group[0], tables)
-
-
-def _of_rule(rule: Rule, tables: Tables) -> ir.Table:
-    quads = relation(rule, tables)
-    return quads.select(line=_line(quads.s, quads.p, quads.o, quads.g if rule.graph else None))
-
-
-def _of_subject(rules: tuple[Rule, ...], tables: Tables) -> ir.Table:
-    """The lines of rules with one subject map: a row for each that a record has all values for."""
-    first = rules[0]
-    source = complete(tables[first.source], first.subject)
-    name = "subject"
-    while name in map(str.lower, source.columns):
-        name += "#"
-    records = source.mutate(**{name: terms.term(first.subject, cells(source), base=first.base)})
-    made = records.select(line=ibis.array([_guarded(rule, records, name) for rule in rules]).unnest())
-    return made.filter(made.line.notnull())
-
-
-def _guarded(rule: Rule, records: ir.Table, subject: str) -> ir.StringValue:
-    """The line of one rule, NULL where the record lacks one of its values."""
-    own = cells(records)
-    of_rule = (rule.predicate, cast("TermMap", rule.object), *([rule.graph] if rule.graph else []))
-    spelled = [terms.term(each, own, base=rule.base) for each in of_rule]
-    line = _line(records[subject], *spelled, *([] if rule.graph else [None]))
-    needed = dict.fromkeys(reference.name for each in of_rule for reference in each.references)
-    has_all = [terms.lexical(own(name)).notnull() for name in needed]
-    return ibis.ifelse(ibis.and_(*has_all), line, ibis.null("string")) if has_all else line
-
-
-def _line(
-    s: ir.StringValue, p: ir.StringValue, o: ir.StringValue, g: ir.StringValue | None
-) -> ir.StringValue:
-    return ibis.literal(" ").join([s, p, o, *([] if g is None else [g]), ibis.literal(".")])
+    return (
+        records.filter(balanced(and_, (terms.lexical(own(name)).notnull() for name in needed)))
+        if needed
+        else records
+    )

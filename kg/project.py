@@ -4,6 +4,7 @@
 
     ontology/*.ttl       classes, properties, concepts, alignments, shapes
     data/mapping.yml     the mapping (YARRRML; or mapping.ttl, RML), beside the tables it reads
+    data/functions.py    functions of the project's own that the mapping calls, if it has any; a build runs it
     queries/*.rq         named queries, each with its expected rows in a .csv of the same name
     build/               what a build makes
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 from kg.errors import MappingError, NoProject, Place, Unwritable
 
 MAPPINGS = ("mapping.yml", "mapping.yaml", "mapping.ttl")
+FUNCTIONS = "functions.py"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Project:
             names = " and ".join(path.name for path in there)
             raise MappingError(f"there are several mappings: {names}", place=Place(there[1]), fix="keep one")
         return there[0]
+
+    @property
+    def functions(self) -> Path | None:
+        """The file of the project's own functions, which is part of it; None where it has none."""
+        path = self.root / "data" / FUNCTIONS
+        return path if path.is_file() else None
 
     @property
     def ontology(self) -> tuple[Path, ...]:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg import constant_records, csv_records, json_records, sheet_records, solution_records, xml_records
+from kg import (
+    constant_records,
+    csv_records,
+    json_records,
+    sheet_records,
+    solution_records,
+    sql_records,
+    xml_records,
+)
 from kg.errors import Unsupported
 from kg.mapping import LogicalSource
-from kg.shapes import Reader, Record, Table
+from kg.shapes import MOST_FINDINGS, Reader, Record, Table
 
 READERS: dict[str, Reader] = {
     "": constant_records,
@@ -18,6 +26,7 @@ READERS: dict[str, Reader] = {
     "parquet": sheet_records,
     "excel": sheet_records,
     "sparql": solution_records,
+    "sql": sql_records,
 }
 
 
@@ -32,10 +41,10 @@ def reader(source: LogicalSource) -> Reader:
     return READERS[source.formulation]
 
 
-def records(given: Table) -> Iterator[Record]:
+def records(given: Table, most: int = MOST_FINDINGS) -> Iterator[Record]:
     """The records of a source in their order, the cells in the order of the table's columns.
 
-    Raises TableError for a file that breaks off, DataError with every cell that holds
-    no value but a structure.
+    Raises TableError for a file that breaks off; DataError with the cells that hold no value but a structure,
+    when there are `most` of them, else after the last record: in the records they are None.
     """
-    return reader(given.source).records(given)
+    return reader(given.source).records(given, most)

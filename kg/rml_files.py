@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from kg.errors import MappingError, Unsupported
+from kg.errors import MappingError, Place, Unsupported
 from kg.mapping import RDF_TYPE
 from kg.rml_graph import RELATIVE, Graph, Iri, Literal, Node
 from kg.rml_vocabulary import RML
@@ -26,10 +26,24 @@ ADDRESSES = (
     (CSVW + "url",),
     (DCAT + "downloadURL",),
     (DCAT + "accessURL",),
+    (DCAT + "distribution", DCAT + "downloadURL"),
+    (DCAT + "distribution", DCAT + "accessURL"),
     ("http://rdfs.org/ns/void#dataDump",),
     ("http://www.w3.org/ns/sparql-service-description#endpoint",),
     (THING + "hasPropertyAffordance", THING + "hasForm", HYPERMEDIA + "hasTarget"),
+    (THING + "hasForm", HYPERMEDIA + "hasTarget"),
 )
+# What must be said of things that have an address.
+NEEDED = {
+    RML + "FilePath": "rml:path",
+    RML + "RelativePathSource": "rml:path",
+    CSVW + "Table": "csvw:url",
+    DCAT + "Dataset": "dcat:distribution",
+    DCAT + "Distribution": "dcat:downloadURL",
+    "http://rdfs.org/ns/void#Dataset": "void:dataDump",
+    "http://www.w3.org/ns/sparql-service-description#Service": "sd:endpoint",
+    THING + "Thing": "td:hasPropertyAffordance with td:hasForm and hctl:hasTarget",
+}
 
 
 def path(graph: Graph, node: Node, what: str, *, root: Path | None = None) -> str:
@@ -41,17 +55,39 @@ def path(graph: Graph, node: Node, what: str, *, root: Path | None = None) -> st
     """
     if isinstance(node, Literal):
         return _address(graph, node, what)
-    for properties in ADDRESSES:
-        found = _along(graph, node, properties, what)
-        if found is not None:
-            return _address(graph, found, what)
+    found = _addressed(graph, node, what)
+    if found is not None:
+        return _near(graph, node, found) or _address(graph, found, what)
     said = graph.one(node, RML + "path", what)
     if said is not None:
         return _rooted(graph, graph.one(node, RML + "root", what), _address(graph, said, what), root)
-    if isinstance(node, Iri) and not graph.predicates(node) and "://" in node.value:
+    if isinstance(node, Iri) and not graph.said_of(node) and "://" in node.value:
         return _address(graph, node, what)
-    kind = " and ".join(str(o) for o in graph.objects(node, RDF_TYPE)) or str(node)
-    raise Unsupported(f"{what}{kind} is no file, and not read or written yet", place=graph.place)
+    raise _no_file(graph, node, what)
+
+
+def _no_file(graph: Graph, node: Node, what: str) -> MappingError:
+    kinds = [o.value for o in graph.objects(node, RDF_TYPE)]
+    needed = next((NEEDED[kind] for kind in kinds if kind in NEEDED), None)
+    if needed:
+        return MappingError(f"{what}a source or target without {needed}", place=graph.home_of(node))
+    if not graph.said_of(node):
+        return MappingError(f"{what}nothing is said of {node}", place=place(graph, node), fix="name a file")
+    kind = " and ".join(f"<{kind}>" for kind in kinds) or str(node)
+    return Unsupported(f"{what}{kind} is no file, and not read or written yet", place=place(graph, node))
+
+
+def place(graph: Graph, node: Node) -> Place:
+    """Where the address of a source or target is said; where that is described, if it has none."""
+    found = None if isinstance(node, Literal) else _addressed(graph, node, "")
+    said = [found] if found is not None else graph.objects(node, RML + "path")
+    kinds = graph.objects(node, RDF_TYPE)
+    return graph.place_of(said[0]) if said else graph.place_of(kinds[0]) if kinds else graph.home_of(node)
+
+
+def _addressed(graph: Graph, node: Node, what: str) -> Node | None:
+    found = (_along(graph, node, properties, what) for properties in ADDRESSES)
+    return next((address for address in found if address is not None), None)
 
 
 def _along(graph: Graph, node: Node, properties: tuple[str, ...], what: str) -> Node | None:
@@ -61,9 +97,14 @@ def _along(graph: Graph, node: Node, properties: tuple[str, ...], what: str) -> 
     return found
 
 
+def _near(graph: Graph, node: Node, found: Node) -> str:
+    """A csvw:url that is a relative IRI is a path, whatever the base IRI is; '' for others."""
+    return graph.relative.get(found.at, "") if found in graph.objects(node, CSVW + "url") else ""
+
+
 def _address(graph: Graph, node: Node, what: str) -> str:
     if not node.value:
-        raise MappingError(f"{what}an empty path", place=graph.place, fix="name a file")
+        raise MappingError(f"{what}an empty path", place=graph.place_of(node), fix="name a file")
     if node.value.startswith("file:"):
         return unquote(urlsplit(node.value).path)
     return node.value.removeprefix(RELATIVE)
@@ -81,17 +122,18 @@ def _rooted(graph: Graph, root: Node | None, said: str, default: Path | None) ->
     return (folder / said).as_posix()
 
 
-def encoding(graph: Graph, nodes: tuple[Node, ...], what: str, *, default: str = "") -> str:
+def encoding(graph: Graph, nodes: tuple[Node, ...], what: str, *, default: Node | None = None) -> str:
     """The name of the encoding that the first of `nodes` says, in lower case; `default`, else UTF-8.
 
     Raises MappingError for one that does not exist.
     """
-    found = _first(graph, nodes, "encoding", what)
-    name = (found.value.removeprefix(RML) if found else default or "utf-8").lower()
+    found = _first(graph, nodes, "encoding", what) or default
+    name = (found.value.removeprefix(RML) if found else "utf-8").lower()
     try:
         "".encode(name)  # codecs that are not of text are no encodings
     except LookupError as error:
-        raise MappingError(f"{what}no encoding {name!r}", place=graph.place, value=name) from error
+        place = graph.place_of(found) if found else None
+        raise MappingError(f"{what}no encoding {name!r}", place=place, value=name) from error
     return "utf-8" if name == "utf8" else name
 
 
@@ -102,10 +144,9 @@ def compression(graph: Graph, nodes: tuple[Node, ...], what: str) -> str:
     """
     found = _first(graph, nodes, "compression", what)
     name = found.value.removeprefix(RML) if found else "none"
-    if name not in COMPRESSIONS:
-        raise MappingError(
-            f"{what}no compression {name!r}", place=graph.place, value=name, exists=COMPRESSIONS
-        )
+    if found and name not in COMPRESSIONS:
+        place = graph.place_of(found)
+        raise MappingError(f"{what}no compression {name!r}", place=place, value=name, exists=COMPRESSIONS)
     return COMPRESSIONS[name]
 
 

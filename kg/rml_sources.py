@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from kg import grammar, rml_files
-from kg.errors import MappingError, Unsupported
-from kg.mapping import RDF_TYPE, Database, Dialect, LogicalSource
+from kg import databases, grammar, rml_csvw, rml_files
+from kg.errors import MappingError, Place, Unsupported
+from kg.mapping import RDF_TYPE, Database, LogicalSource
 from kg.rml_files import CSVW
-from kg.rml_graph import Graph, Node
-from kg.rml_vocabulary import R2RML, RML
+from kg.rml_graph import Graph, Literal, Node
+from kg.rml_vocabulary import FORMATS, LEGACY_RML, R2RML, RML, WRITTEN_AS
 
 D2RQ = "http://www.wiwiss.fu-berlin.de/suhl/bizer/D2RQ/0.1#"
-FORMATS = "http://www.w3.org/ns/formats/"
 SERVICE = "http://www.w3.org/ns/sparql-service-description#"
-SQL = ("SQL2008Table", "SQL2008Query")
+TABLE_NAMES = ("SQL2008Table", "SQLTable")
+SQL = (*TABLE_NAMES, "SQL2008Query", "SQLQuery")
+LOGICAL_TABLE = R2RML + "logicalTable"
+# How each vocabulary names what a database is asked for.
+TABLES = {
+    LOGICAL_TABLE: "add rr:tableName or rr:sqlQuery",
+    LEGACY_RML + "logicalSource": "add rr:tableName or rml:query",
+}
 # Reference formulations of RML-IO, of legacy RML and of the W3C's formats, and what the model calls them.
 FORMULATIONS = {
     **{RML + name: kind for name, kind in (("CSV", "csv"), ("JSONPath", "json"), ("XPath", "xml"))},
+    RML + "CSVW": "csv",
     RML + "XPathReferenceFormulation": "xml",
     **{RML + name: "sql" for name in SQL},
     **{f"{FORMATS}SPARQL_Results_{name}": "sparql" for name in ("CSV", "TSV", "JSON", "XML")},
@@ -30,19 +37,7 @@ SQL_VERSIONS = frozenset(
         *("Progress", "SybaseASE", "SybaseSQLAnywhere", "Virtuoso", "Firebird"),
     )
 )
-YES, NO = ("true", "1"), ("false", "0")
-# What a CSVW dialect may say although the model has no word for it, because it says what holds anyway.
-DIALECT_DEFAULTS = {
-    "doubleQuote": YES,
-    "headerRowCount": ("1", "0"),
-    "lineTerminators": ("\r\n", "\n"),
-    "skipBlankRows": NO,
-    "skipColumns": ("0",),
-    "skipInitialSpace": NO,
-    "skipRows": ("0",),
-}
-DIALECT = ("delimiter", "quoteChar", "commentPrefix", "trim", "header", "encoding", "null")
-CHARACTERS = {"delimiter": (1,), "quoteChar": (0, 1), "commentPrefix": (0, 1)}
+STANDARD_INPUT = ("-", "/dev/stdin")
 RECORDLESS = LogicalSource("", "", nulls=())
 """The source of a triples map without a logical source: one record without columns."""
 
@@ -63,22 +58,30 @@ def is_sql(graph: Graph, node: Node) -> bool:
     return not service and (said or named or database)
 
 
+def has_identifiers(graph: Graph, node: Node) -> bool:
+    """Whether references are identifiers of SQL: where R2RML's own words say the logical source."""
+    return any(said.value == LOGICAL_TABLE for said in graph.objects(node, WRITTEN_AS))
+
+
 def _formulation(graph: Graph, node: Node, what: str) -> str:
     found = graph.one(node, RML + "referenceFormulation", what)
     if is_sql(graph, node):
         return "sql"
     if found is None:
+        said = graph.one(node, WRITTEN_AS, what)
+        if said and said.value == LOGICAL_TABLE and not graph.objects(node, RML + "source"):
+            raise _no_table(graph, node, what)
         raise MappingError(
             f"{what}the logical source has no rml:referenceFormulation",
-            place=graph.place,
-            fix="add rml:referenceFormulation rml:CSV",
+            place=graph.home_of(node),
+            fix=f"add rml:referenceFormulation {'ql' if said else 'rml'}:CSV",
         )
     kinds = [found.value, *(o.value for o in graph.objects(found, RDF_TYPE))]
     named = next((FORMULATIONS[kind] for kind in kinds if kind in FORMULATIONS), None)
     if named is None:
         raise Unsupported(
             f"{what}the reference formulation {found} is not run yet",
-            place=graph.place,
+            place=graph.place_of(found),
             value=found.value.removeprefix(RML),
             exists=[name.rpartition("/")[2] for name in FORMULATIONS],
         )
@@ -88,41 +91,50 @@ def _formulation(graph: Graph, node: Node, what: str) -> str:
 def _source(graph: Graph, node: Node, what: str) -> Node:
     source = graph.one(node, RML + "source", what)
     if source is None:
-        raise MappingError(f"{what}the logical source has no rml:source", place=graph.place)
+        raise MappingError(f"{what}the logical source has no rml:source", place=graph.home_of(node))
     return source
 
 
 def _file(graph: Graph, node: Node, formulation: str, what: str) -> LogicalSource:
     source = _source(graph, node, what)
-    path = rml_files.path(graph, source, what, root=Path.cwd())
+    path = _path(graph, source, what)
     dialect = graph.one(source, CSVW + "dialect", what)
-    said = _dialect(graph, dialect, what) if dialect else {}
+    said = rml_csvw.described(graph, source, what)
+    formulation = grammar.formulation(formulation, path)
     return LogicalSource(
         path=path,
-        formulation=grammar.formulation(formulation, path),
+        formulation=formulation,
         iterator=_text(graph, node, "iterator", what) or None,
-        dialect=_made(said),
+        dialect=rml_csvw.dialect(graph, source, said, what, usual=grammar.delimiter(formulation, path)),
         nulls=_nulls(graph, node, source, *([dialect] if dialect else [])),
-        encoding=rml_files.encoding(graph, (source,), what, default=said.get("encoding", "")),
+        encoding=rml_files.encoding(graph, (source,), what, default=said.get("encoding")),
         compression=rml_files.compression(graph, (source,), what),
         namespaces=_namespaces(graph, node, what) if formulation == "xml" else (),
-        place=graph.place,
+        place=rml_files.place(graph, source),
     )
+
+
+def _path(graph: Graph, source: Node, what: str) -> str:
+    """The path of a source, from the working directory; that of standard input is `-`, whatever its root."""
+    made = rml_files.path(graph, source, what, root=Path.cwd())
+    written = {made, *(said.value for said in graph.objects(source, RML + "path"))}
+    return STANDARD_INPUT[0] if written.intersection(STANDARD_INPUT) else made
 
 
 def _sparql(graph: Graph, node: Node, formulation: str, what: str) -> LogicalSource:
     source = _source(graph, node, what)
     query = _text(graph, node, "iterator", what) or _text(graph, node, "query", what)
     if not query:
-        raise MappingError(f"{what}no query", place=graph.place, fix="write it as the rml:iterator")
+        place = graph.home_of(node)
+        raise MappingError(f"{what}no query", place=place, fix="write it as the rml:iterator")
     return LogicalSource(
-        rml_files.path(graph, source, what, root=Path.cwd()),
+        _path(graph, source, what),
         formulation,
         nulls=_nulls(graph, node, source),
         encoding=rml_files.encoding(graph, (source,), what),
         compression=rml_files.compression(graph, (source,), what),
         query=query,
-        place=graph.place,
+        place=rml_files.place(graph, source),
     )
 
 
@@ -131,13 +143,11 @@ def _table(graph: Graph, node: Node, formulation: str, what: str) -> LogicalSour
     source = graph.one(node, RML + "source", what)
     named = graph.one(node, RML + "referenceFormulation", what)
     iterator = _text(graph, node, "iterator", what)
-    is_table = named is not None and named.value == RML + SQL[0]
+    is_table = named is not None and named.value in [RML + name for name in TABLE_NAMES]
     query = _text(graph, node, "query", what) or ("" if is_table else iterator)
     table = _text(graph, node, "tableName", what) or (iterator if is_table else "")
     if not query and not table:
-        raise MappingError(
-            f"{what}neither a table nor a query", place=graph.place, fix="add rr:tableName or an rml:iterator"
-        )
+        raise _no_table(graph, node, what)
     _version(graph, node, what)
     return LogicalSource(
         "" if query else table,
@@ -145,7 +155,17 @@ def _table(graph: Graph, node: Node, formulation: str, what: str) -> LogicalSour
         nulls=_nulls(graph, node, source) if source else _nulls(graph, node),
         database=_database(graph, source, what) if source else None,
         query=query.strip().rstrip(";"),
-        place=graph.place,
+        identifiers=has_identifiers(graph, node),
+        place=_said(graph, node, "query", "tableName", "iterator"),
+    )
+
+
+def _no_table(graph: Graph, node: Node, what: str) -> MappingError:
+    said = graph.one(node, WRITTEN_AS, what)
+    return MappingError(
+        f"{what}neither a table nor a query",
+        place=graph.home_of(node),
+        fix=TABLES.get(said.value if said else "", "add an rml:iterator"),
     )
 
 
@@ -158,7 +178,7 @@ def _version(graph: Graph, node: Node, what: str) -> None:
         if name != found.value and name not in SQL_VERSIONS:
             raise MappingError(
                 f"{what}no version {name!r} of SQL",
-                place=graph.place,
+                place=graph.place_of(found),
                 value=name,
                 exists=sorted(SQL_VERSIONS),
             )
@@ -168,49 +188,31 @@ def _database(graph: Graph, source: Node, what: str) -> Database:
     """D2RQ's description; `jdbc:sqlite:people.db` is the URL sqlite:///people.db."""
     dsn = graph.one(source, D2RQ + "jdbcDSN", what)
     if dsn is None:
-        raise MappingError(f"{what}a database without d2rq:jdbcDSN", place=graph.place, fix="add its address")
-    scheme, _, rest = dsn.value.removeprefix("jdbc:").partition(":")
+        place = graph.home_of(source)
+        raise MappingError(f"{what}a database without d2rq:jdbcDSN", place=place, fix="add its address")
     user, password = (graph.one(source, D2RQ + name, what) for name in ("username", "password"))
-    return Database(
-        f"{scheme}:{rest}" if rest.startswith("//") else f"{scheme}:///{rest}",
+    return databases.database(
+        dsn.value,
         user.value if user else "",
         password.value if password else "",
+        place=graph.place_of(dsn),
     )
 
 
 def _text(graph: Graph, node: Node, name: str, what: str) -> str:
     found = graph.one(node, RML + name, what)
+    if found and not isinstance(found, Literal):
+        place = graph.place_of(found)
+        raise MappingError(
+            f"{what}rml:{name} is a text, found {found}", place=place, fix="write it in quotes"
+        )
     return found.value if found else ""
 
 
-def _dialect(graph: Graph, node: Node, what: str) -> dict[str, str]:
-    """What a CSVW dialect says, each property once. Raises Unsupported for what is not run yet."""
-    said: dict[str, str] = {}
-    for predicate in graph.predicates(node):
-        name = predicate.removeprefix(CSVW)
-        if predicate == RDF_TYPE or name == "null":
-            continue
-        found = graph.one(node, predicate, what)
-        said[name] = value = found.value if found else ""
-        if name in CHARACTERS and len(value) not in CHARACTERS[name]:
-            raise MappingError(
-                f"{what}the {name} {value!r} is not one character", place=graph.place, value=value
-            )
-        if name == "trim" and value not in YES + NO:
-            raise Unsupported(f"{what}csvw:trim {value!r} is not run yet", place=graph.place, value=value)
-        if name not in DIALECT and value not in DIALECT_DEFAULTS.get(name, ()):
-            raise Unsupported(f"{what}csvw:{name} {value!r} is not run yet", place=graph.place, value=name)
-    return said
-
-
-def _made(said: dict[str, str]) -> Dialect:
-    return Dialect(
-        said.get("delimiter", ","),
-        said.get("quoteChar", '"'),
-        said.get("commentPrefix", ""),
-        said.get("trim", "false") in YES,
-        said.get("header", "true") in YES and said.get("headerRowCount", "1") != "0",
-    )
+def _said(graph: Graph, node: Node, *names: str) -> Place:
+    """Where the first of some properties of RML is said of a node; where this is described, without any."""
+    found = [value for name in names for value in graph.objects(node, RML + name)]
+    return graph.place_of(found[0]) if found else graph.home_of(node)
 
 
 def _nulls(graph: Graph, *nodes: Node) -> tuple[str, ...]:
@@ -223,9 +225,11 @@ def _namespaces(graph: Graph, node: Node, what: str) -> tuple[tuple[str, str], .
     (formulation,) = graph.objects(node, RML + "referenceFormulation")
     found: dict[str, str] = {}
     for namespace in graph.objects(formulation, RML + "namespace"):
-        prefix, url = (_text(graph, namespace, name, what) for name in ("namespacePrefix", "namespaceURL"))
-        if not prefix or not url:
-            raise MappingError(f"{what}a namespace has exactly one prefix and one URL", place=graph.place)
-        if found.setdefault(prefix, url) != url:
-            raise MappingError(f"{what}the prefix {prefix!r} stands for two namespaces", place=graph.place)
+        prefix, url = (graph.one(namespace, RML + "namespace" + name, what) for name in ("Prefix", "URL"))
+        if not prefix or not prefix.value or not url or not url.value:
+            place = graph.home_of(namespace)
+            raise MappingError(f"{what}a namespace has exactly one prefix and one URL", place=place)
+        if found.setdefault(prefix.value, url.value) != url.value:
+            message = f"{what}the prefix {prefix.value!r} stands for two namespaces"
+            raise MappingError(message, place=graph.place_of(url))
     return tuple(sorted(found.items()))

@@ -6,9 +6,8 @@ from kg import rml_files
 from kg.errors import MappingError, Unsupported
 from kg.mapping import LogicalTarget
 from kg.rml_graph import Graph, Literal, Node
-from kg.rml_vocabulary import RML
+from kg.rml_vocabulary import FORMATS, RML
 
-FORMATS = "http://www.w3.org/ns/formats/"
 SERIALIZATIONS = ("N-Quads", "N-Triples", "Turtle", "TriG", "N3", "JSON-LD", "RDF_XML", "RDF_JSON")
 
 
@@ -22,21 +21,23 @@ def logical_target(graph: Graph, node: Node, what: str) -> LogicalTarget:
     if target is None:
         raise MappingError(
             f"{what}the logical target {graph.named(node)} has no rml:target",
-            place=graph.place,
+            place=graph.home_of(node),
             value=graph.named(node),
             fix='add rml:target [ a rml:FilePath; rml:path "dump.nq" ]',
         )
     path = rml_files.path(graph, target, what)
     if "://" in path:
         raise Unsupported(
-            f"{what}the target {path} is no file: only files are written", place=graph.place, value=path
+            f"{what}the target {path} is no file: only files are written",
+            place=rml_files.place(graph, target),
+            value=path,
         )
     return LogicalTarget(
         path,
         _serialization(graph, (node, target), what),
         rml_files.encoding(graph, (target, node), what),
         rml_files.compression(graph, (target, node), what),
-        place=graph.place,
+        place=graph.home_of(node),
     )
 
 
@@ -47,7 +48,6 @@ def _serialization(graph: Graph, nodes: tuple[Node, Node], what: str) -> str:
         return SERIALIZATIONS[0]
     name = found.value.removeprefix(FORMATS)
     if name not in SERIALIZATIONS:
-        raise MappingError(
-            f"{what}no serialization {found}", place=graph.place, value=name, exists=SERIALIZATIONS
-        )
+        place = graph.place_of(found)
+        raise MappingError(f"{what}no serialization {found}", place=place, value=name, exists=SERIALIZATIONS)
     return name

@@ -7,11 +7,12 @@ the columns of joins are maps of references, classes are predicate object maps.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from functools import reduce
+from functools import lru_cache, reduce
 
-from kg.errors import MappingError, UnknownKey, Unsupported
-from kg.mapping import RDF_TYPE
+from kg.errors import MappingError, UnknownKey, Unsupported, each
+from kg.mapping import RDF_TYPE, TermType
 from kg.rml_graph import Blank, Graph, Iri, Literal, Node, Triple
 
 RML = "http://w3id.org/rml/"
@@ -19,6 +20,7 @@ LEGACY_RML = "http://semweb.mmlab.be/ns/rml#"
 R2RML = "http://www.w3.org/ns/r2rml#"
 LEGACY_FNML = "http://semweb.mmlab.be/ns/fnml#"
 FORMULATIONS = "http://semweb.mmlab.be/ns/ql#"
+FORMATS = "http://www.w3.org/ns/formats/"
 LEGACY = (
     LEGACY_RML,
     R2RML,
@@ -31,12 +33,39 @@ RENAMED = {
     R2RML + "column": RML + "reference",
     R2RML + "logicalTable": RML + "logicalSource",
     R2RML + "sqlQuery": RML + "query",
+    LEGACY_FNML + "execution": RML + "functionExecution",
+    LEGACY_FNML + "value": RML + "inputValue",
+    LEGACY_FNML + "valueMap": RML + "inputValueMap",
 }
 EXECUTES = tuple(f"{scheme}://w3id.org/function/ontology#executes" for scheme in ("http", "https"))
-OF_TRIPLES_MAPS = ("logicalSource", "subjectMap", "subject", "predicateObjectMap")
-PLAIN = RML + "plainValues"
+OF_TRIPLES_MAPS = tuple(
+    RML + name for name in ("logicalSource", "subjectMap", "subject", "predicateObjectMap")
+)
+TERM_TYPES = {
+    "IRI": TermType.IRI,
+    "URI": TermType.URI,
+    "UnsafeIRI": TermType.UNSAFE_IRI,
+    "UnsafeURI": TermType.UNSAFE_URI,
+    "BlankNode": TermType.BLANK_NODE,
+    "Literal": TermType.LITERAL,
+}
+SUBJECT_MAP = RML + "subjectMap"
+PLAIN = "urn:kg:plainValues"
 """Our own mark on a triples map: its values have no natural datatype, because it is written in legacy RML."""
-LEGACY_CSV = (Iri(LEGACY_RML + "referenceFormulation"), Iri(FORMULATIONS + "CSV"))
+WRITTEN_AS = "urn:kg:writtenAs"
+"""Our own mark on a logical source: the IRI of the older property that says it."""
+PREFIXES = {RML: "rml:", LEGACY_RML: "rml:", R2RML: "rr:", LEGACY_FNML: "fnml:"}
+# What only maps have, of terms or of anything else.
+OF_MAPS = frozenset(
+    RML + name
+    for name in (
+        *("constant", "reference", "template", "termType", "parentTriplesMap"),
+        *("functionExecution", "functionValue"),
+    )
+)
+LEGACY_CSV = [
+    (Iri(LEGACY_RML + "referenceFormulation"), Iri(FORMULATIONS + name)) for name in ("CSV", "CSVW")
+]
 LEGACY_TABLES = (R2RML + "tableName", R2RML + "sqlQuery", LEGACY_RML + "query")
 # Properties whose values are names of the vocabulary; elsewhere an IRI is data and stays as it is.
 NAMES_AS_VALUES = frozenset(
@@ -45,7 +74,6 @@ NAMES_AS_VALUES = frozenset(
         *(RML + name for name in ("termType", "referenceFormulation", "root", "encoding", "compression")),
     )
 )
-DEFAULT_GRAPH_AS_VALUE = frozenset((RML + "graph", RML + "constant"))
 
 CONSTANT_SHORTCUTS = {
     RML + short: RML + short + "Map"
@@ -65,9 +93,12 @@ KNOWN = frozenset(
         *("parentTriplesMap", "joinCondition", "functionExecution", "functionValue", "input", "condition"),
         *("logicalTarget", "target", "serialization", "compression"),
         *("namespace", "namespacePrefix", "namespaceURL"),
-        *("query", "tableName", "sqlVersion", "inverseExpression", "plainValues"),
+        *("query", "tableName", "sqlVersion", "inverseExpression"),
     )
 )
+KNOWN_IRIS = frozenset(RML + name for name in KNOWN)
+# What a misspelt name may have been meant to be: names that are said otherwise by now too.
+WRITTEN = KNOWN | {iri.rpartition("#")[2] for iri in RENAMED} | {"functionValue"}
 UNSUPPORTED = frozenset(
     (
         *("mode", "quotedTriplesMap", "strategy", "parentTermMap"),
@@ -82,27 +113,57 @@ def normalised(graph: Graph) -> Graph:
     return reduce(lambda result, one_pass: one_pass(result), PASSES, graph)
 
 
+def each_triple_once(graph: Graph) -> Graph:
+    """A triple that two vocabularies say, or one twice, is one triple."""
+    return graph.once()
+
+
 def empty_cells_are_null(graph: Graph) -> Graph:
     """Legacy RML has no rml:null: there an empty cell of a CSV file is no value."""
     tables = {s for s, p, _ in graph.triples if p.value in LEGACY_TABLES}
     csv = [
-        (s, Iri(RML + "null"), Literal(""))
+        (s, Iri(RML + "null", p.at), Literal("", at=o.at))
         for s, p, o in graph.triples
-        if (p, o) == LEGACY_CSV and s not in tables
+        if (p, o) in LEGACY_CSV and s not in tables
     ]
     return graph.with_triples([*graph.triples, *csv])
 
 
 def legacy_values_are_plain(graph: Graph) -> Graph:
     """Legacy RML knows no natural datatypes; where there is a logical source, its vocabulary decides."""
-    new = {s for s, p, _ in graph.triples if p.value == RML + "logicalSource"}
-    old = {
-        s
-        for s, p, _ in graph.triples
-        if p.value != _new_name(p.value) and _renamed_name(p.value).removeprefix(RML) in OF_TRIPLES_MAPS
-    }
-    marks = [(s, Iri(PLAIN), Literal("true")) for s in graph.subjects() if s in old - new]
+    old = {s for s, p, _ in graph.triples if p.value != _renamed_name(p.value) in OF_TRIPLES_MAPS}
+    new = {s for s, p, _ in graph.triples if p.value == RML + "logicalSource"} if old else set()
+    marks = [(s, Iri(PLAIN, s.at), Literal("true", at=s.at)) for s in old - new]
     return graph.with_triples([*graph.triples, *marks])
+
+
+def logical_sources_say_how_they_are_written(graph: Graph) -> Graph:
+    """What is missing in a logical source is told in the words of the vocabulary that it is written in."""
+    marks = [
+        (o, Iri(WRITTEN_AS, p.at), Literal(p.value, at=p.at))
+        for _, p, o in graph.triples
+        if p.value != RML + "logicalSource" == _renamed_name(p.value)
+    ]
+    return graph.with_triples([*graph.triples, *marks])
+
+
+def shortcuts_have_terms(graph: Graph) -> Graph:
+    """The graph itself, when no shortcut has a map for its value: maps have properties of their own."""
+    shortcuts = CONSTANT_SHORTCUTS | REFERENCE_SHORTCUTS
+    for s, p, o in graph.triples:
+        if isinstance(o, Blank) and _renamed_name(p.value) in shortcuts and _is_map(graph, o):
+            start, name = re.fullmatch("(.*[/#])(.*)", p.value).groups()  # type: ignore[union-attr]
+            written = f"{PREFIXES.get(start, '')}{name}"
+            raise MappingError(
+                f"{graph.named(s)}: {written} takes a term, found a map",
+                place=graph.place_of(p),
+                fix=f"a map belongs under {written}Map",
+            )
+    return graph
+
+
+def _is_map(graph: Graph, node: Node) -> bool:
+    return any(_renamed_name(name) in OF_MAPS for name in graph.said_of(node))
 
 
 def to_new_vocabulary(graph: Graph) -> Graph:
@@ -114,12 +175,11 @@ def _renamed(triple: Triple) -> Triple:
     s, p, o = triple
     predicate = _renamed_name(p.value)
     if predicate in NAMES_AS_VALUES and isinstance(o, Iri):
-        return s, Iri(predicate), Iri(_new_name(o.value))
-    if predicate in DEFAULT_GRAPH_AS_VALUE and o == Iri(R2RML + "defaultGraph"):
-        return s, Iri(predicate), Iri(RML + "defaultGraph")
-    return s, Iri(predicate), o
+        o = Iri(_new_name(o.value), o.at)
+    return s, p if predicate == p.value else Iri(predicate, p.at), o
 
 
+@lru_cache
 def _renamed_name(iri: str) -> str:
     return RENAMED.get(iri) or _new_name(iri)
 
@@ -130,16 +190,18 @@ def _new_name(iri: str) -> str:
 
 def known_names(graph: Graph) -> Graph:
     """The graph itself, when every property of RML in it is one that exists and is run."""
-    for s, p, _ in graph.triples:
-        name = p.value.removeprefix(RML)
-        if name == p.value or name in KNOWN:
-            continue
-        if name in UNSUPPORTED:
-            message = f"{graph.named(s)}: {name!r} is not run yet"
-            raise Unsupported(message, place=graph.place, value=name)
-        message = f"{graph.named(s)}: RML has no property {name!r}"
-        raise UnknownKey(message, place=graph.place, value=name, exists=sorted(KNOWN))
+    unknown = [(s, p) for s, p, _ in graph.triples if p.value.startswith(RML) and p.value not in KNOWN_IRIS]
+    each(lambda said: _refuse(graph, *said), sorted(unknown, key=lambda said: said[1].at))
     return graph
+
+
+def _refuse(graph: Graph, s: Node, p: Iri) -> None:
+    name = p.value.removeprefix(RML)
+    if name in UNSUPPORTED:
+        message = f"{graph.named(s)}: {name!r} is not run yet"
+        raise Unsupported(message, place=graph.place_of(p), value=name)
+    message = f"{graph.named(s)}: RML has no property {name!r}"
+    raise UnknownKey(message, place=graph.place_of(p), value=name, exists=sorted(WRITTEN))
 
 
 def expand_constants(graph: Graph) -> Graph:
@@ -155,16 +217,20 @@ def expand_references(graph: Graph) -> Graph:
 def _expanded(graph: Graph, shortcuts: dict[str, str], property_: Iri) -> Iterator[Triple]:
     for number, (s, p, o) in enumerate(graph.triples):
         if p.value in shortcuts:
-            made = Blank(f"{property_.value.removeprefix(RML)} {number}")
-            yield s, Iri(shortcuts[p.value]), made
-            yield made, property_, o
+            made = Blank(f"{property_.value.removeprefix(RML)} {number}", o.at)
+            yield s, Iri(shortcuts[p.value], p.at), made
+            yield made, Iri(property_.value, o.at), o
         else:
             yield s, p, o
 
 
 def expand_classes(graph: Graph) -> Graph:
     """`rml:class` of a subject map becomes a predicate object map with rdf:type, before all others."""
-    return graph.with_triples([*_class_maps(graph), *_without_classes(graph)])
+    classes: dict[Node, list[Triple]] = {}
+    for triple in graph.triples:
+        if triple[1].value == RML + "class":
+            classes.setdefault(triple[0], []).append(triple)
+    return graph.with_triples(_with_class_maps(graph, classes)) if classes else graph
 
 
 def expand_function_values(graph: Graph) -> Graph:
@@ -173,7 +239,7 @@ def expand_function_values(graph: Graph) -> Graph:
     if not values:
         return graph
     kept = (
-        (s, Iri(RML + "functionExecution") if p.value == RML + "functionValue" else p, o)
+        (s, Iri(RML + "functionExecution", p.at) if p.value == RML + "functionValue" else p, o)
         for s, p, o in graph.triples
         if s not in values or p.value == RML + "functionValue"
     )
@@ -188,41 +254,49 @@ def _execution(graph: Graph, node: Node, at: int) -> Iterator[Triple]:
             names = [o.value for o in graph.objects(predicate, RML + "constant")]
             executes = any(name in EXECUTES for name in names)
             for which, made in enumerate(objects):
-                given = Blank(f"input {at} {number} {which}")
+                given = Blank(f"input {at} {number} {which}", pom.at)
                 if executes:
-                    yield node, Iri(RML + "functionMap"), made
+                    yield node, Iri(RML + "functionMap", predicate.at), made
                 else:
-                    yield node, Iri(RML + "input"), given
-                    yield given, Iri(RML + "parameterMap"), predicate
-                    yield given, Iri(RML + "inputValueMap"), made
+                    yield node, Iri(RML + "input", pom.at), given
+                    yield given, Iri(RML + "parameterMap", predicate.at), predicate
+                    yield given, Iri(RML + "inputValueMap", made.at), made
 
 
-def _class_maps(graph: Graph) -> Iterator[Triple]:
-    for at, s in enumerate(graph.subjects()):
-        for subject_map in graph.objects(s, RML + "subjectMap"):
-            for number, o in enumerate(graph.objects(subject_map, RML + "class")):
-                pom, predicate, made = (Blank(f"class {at} {number}{kind}") for kind in ("", " p", " o"))
-                yield s, Iri(RML + "predicateObjectMap"), pom
-                yield pom, Iri(RML + "predicateMap"), predicate
-                yield predicate, Iri(RML + "constant"), Iri(RDF_TYPE)
-                yield pom, Iri(RML + "objectMap"), made
-                yield made, Iri(RML + "constant"), _class(graph, s, o)
+def _with_class_maps(graph: Graph, classes: dict[Node, list[Triple]]) -> Iterator[Triple]:
+    maps = [(s, o) for s, p, o in graph.triples if p.value == SUBJECT_MAP]
+    mapped = {subject_map for _, subject_map in maps}
+    made: dict[Node, list[Triple]] = {}
+    for at, (s, subject_map) in enumerate(maps):
+        for number, (_, said, class_) in enumerate(classes.get(subject_map, ())):
+            made.setdefault(s, []).extend(_class_map(graph, s, said, class_, f"class {at} {number}"))
+    for triple in graph.triples:
+        s, p, _ = triple
+        if p.value in OF_TRIPLES_MAPS and s in made:
+            yield from made.pop(s)
+        if p.value != RML + "class" or s not in mapped:
+            yield triple
 
 
-def _class(graph: Graph, s: object, o: object) -> Iri:
-    if not isinstance(o, Iri):
-        raise MappingError(f"{s}: the class {o} is no IRI", place=graph.place, value=str(o))
-    return o
-
-
-def _without_classes(graph: Graph) -> Iterator[Triple]:
-    return (triple for triple in graph.triples if triple[1].value != RML + "class")
+def _class_map(graph: Graph, s: Node, said: Iri, class_: Node, name: str) -> Iterator[Triple]:
+    if not isinstance(class_, Iri):
+        message = f"{graph.named(s)}: the class {class_} is no IRI"
+        raise MappingError(message, place=graph.place_of(class_), value=class_.value)
+    pom, predicate, made = (Blank(f"{name}{kind}", class_.at) for kind in ("", " p", " o"))
+    yield s, Iri(RML + "predicateObjectMap", said.at), pom
+    yield pom, Iri(RML + "predicateMap", said.at), predicate
+    yield predicate, Iri(RML + "constant", said.at), Iri(RDF_TYPE, said.at)
+    yield pom, Iri(RML + "objectMap", said.at), made
+    yield made, Iri(RML + "constant", said.at), class_
 
 
 PASSES = (
     empty_cells_are_null,
     legacy_values_are_plain,
+    logical_sources_say_how_they_are_written,
+    shortcuts_have_terms,
     to_new_vocabulary,
+    each_triple_once,
     known_names,
     expand_constants,
     expand_references,

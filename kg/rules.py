@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import cast
 
+from kg import lookups
 from kg.errors import MappingError, Place
 from kg.mapping import (
     DEFAULT_GRAPH,
@@ -18,6 +20,9 @@ from kg.mapping import (
     TermType,
     TriplesMap,
 )
+
+RULES = "rules"
+"""Under which name a mapping keeps its rules."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,12 @@ def rules(mapping: Mapping) -> tuple[Rule, ...]:
     Raises MappingError for a parent triples map that does not exist, or one that is joined without a
     condition although its logical source is another (RML-Core, "Referencing object maps").
     """
-    named = [_named(triples_map, str(number)) for number, triples_map in enumerate(mapping.triples_maps)]
-    by_name = {triples_map.name: triples_map for triples_map in named}
-    return tuple(dict.fromkeys(_flatten(named, by_name, mapping.base)))
+    kept = vars(mapping)  # as functools.cached_property does: equal mappings may differ in their places
+    if RULES not in kept:
+        named = [_named(triples_map, str(number)) for number, triples_map in enumerate(mapping.triples_maps)]
+        by_name = {triples_map.name: triples_map for triples_map in named}
+        kept[RULES] = tuple(dict.fromkeys(_flatten(named, by_name, mapping.base)))
+    return cast("tuple[Rule, ...]", kept[RULES])
 
 
 def _named(triples_map: TriplesMap, name: str) -> TriplesMap:
@@ -124,12 +132,17 @@ def _referencing(
 
 
 def references_of(mapping: Mapping) -> dict[LogicalSource, tuple[str, ...]]:
-    """What the mapping refers to in each of its sources, each name once, in the order of first use."""
+    """What the mapping refers to in each of its sources, each name once, in the order of first use.
+
+    The tables in which it looks values up come after those of its triples maps.
+    """
     used: dict[LogicalSource, dict[str, None]] = {source: {} for source in mapping.sources}
     every = [pair for rule in rules(mapping) for pair in term_maps(rule)]
     subjects = [(triples_map.source, triples_map.subject) for triples_map in mapping.triples_maps]
     for source, term_map in (*every, *subjects):
         used[source].update(dict.fromkeys(reference.name for reference in term_map.references))
+        for lookup in lookups.inside(term_map.parts):
+            used.setdefault(lookup.source, {}).update(dict.fromkeys((lookup.key, lookup.value)))
     return {source: tuple(names) for source, names in used.items()}
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from kg.errors import EmptyTable, Finding, Place
-from kg.mapping import LogicalSource
+from kg.errors import EmptyTable, Finding, Place, UnknownColumn
+from kg.mapping import Dialect, LogicalSource
 from kg.natural import Value
 
 TEXT = "string"
 VALUE = "struct<v: string, t: string>"
 VALUES = f"array<{VALUE}>"
 MOST_FINDINGS = 100
+ALL_FINDINGS = 2**63 - 1
 UNCOMPRESSED = ("", "none")
 UTF_8 = ("utf-8", "utf8")
 
@@ -30,7 +31,9 @@ Places = dict[tuple[int, str], Place]
 class Table:
     """A readable source: its file, its columns in order, and what each holds.
 
-    `types` are as Ibis writes them, one for each column: TEXT, VALUE or VALUES.
+    `types` are as Ibis writes them, one for each column: TEXT, VALUE or VALUES. `asked` is the SQL that a
+    database is asked, `comparisons` says how it compares the values of each column ("" for: not as texts),
+    `labels` are the names that it has for them, `rows` is the query that gives all of them.
     """
 
     path: Path
@@ -38,11 +41,18 @@ class Table:
     source: LogicalSource
     warnings: tuple[Finding, ...] = field(default=(), compare=False)
     types: tuple[str, ...] = ()
+    asked: str = ""
+    comparisons: tuple[str, ...] = field(default=(), compare=False)
+    labels: tuple[str, ...] = field(default=(), compare=False)
+    rows: str = field(default="", compare=False)
 
     @property
     def plain(self) -> bool:
-        """Whether it is CSV that an engine can read by itself; all else is read by :mod:`kg.records`."""
-        return plain(self.source)
+        """Whether it is CSV that an engine can read by itself; all else is read by :mod:`kg.records`.
+
+        SQL does not tell upper from lower case in the names of columns.
+        """
+        return plain(self.source) and distinct(self.columns) == self.columns
 
 
 class Reader(Protocol):
@@ -54,8 +64,11 @@ class Reader(Protocol):
     def table(self, source: LogicalSource, path: Path, references: tuple[str, ...]) -> Table:
         """Look at a source; raises what is wrong with it or with the references."""
 
-    def records(self, given: Table) -> Iterator[Record]:
-        """The records, their cells in the order of the table's columns."""
+    def records(self, given: Table, most: int = MOST_FINDINGS) -> Iterator[Record]:
+        """The records, their cells in the order of the table's columns.
+
+        Cells that hold no value are None; a DataError about them ends it, once there are `most`.
+        """
 
     def places(self, given: Table, cells: Cells) -> Places:
         """Where cells stand, as exactly as the format allows."""
@@ -63,8 +76,7 @@ class Reader(Protocol):
 
 def plain(source: LogicalSource) -> bool:
     """Whether a source is CSV as RFC 4180 says, with any delimiter, in a file of UTF-8 as it is."""
-    dialect = source.dialect
-    as_usual = dialect.quote == '"' and dialect.header and not dialect.comment and not dialect.trim
+    as_usual = source.dialect == Dialect(source.delimiter)
     whole = (
         source.encoding.lower() in UTF_8 and source.compression.lower() in UNCOMPRESSED and is_file(source)
     )
@@ -79,6 +91,12 @@ def is_file(source: LogicalSource) -> bool:
 def nothing_found(path: Path, message: str) -> tuple[Finding, ...]:
     """The warning that a source has no record."""
     return (Finding(EmptyTable.rule(), message, Place(path), severity="warning"),)
+
+
+def unfound(source: LogicalSource, path: Path, reference: str, exists: Iterable[str]) -> UnknownColumn:
+    """The error that no record of a source has what a reference names."""
+    message = f"no record of {path.name} has {reference!r}"
+    return UnknownColumn(message, place=source.place, value=reference, exists=exists)
 
 
 def at(path: Path, rows: Iterable[tuple[int, Place]], cells: Cells) -> Places:

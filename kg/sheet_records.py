@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kg import files
 from kg.errors import DataError, EmptyTable, Finding, Header, KgError, MappingError, Place, TableError
 from kg.mapping import ROW, LogicalSource
-from kg.natural import Value, natural
+from kg.natural import Value, natural, written
 from kg.shapes import (
     MOST_FINDINGS,
     VALUE,
@@ -33,21 +33,31 @@ if TYPE_CHECKING:
 
 AT_ONCE = 10_000  # rows
 LISTS = "[]"
+WORKBOOK = "zip"
+"""How workbooks of Excel are compressed themselves."""
 ZONED = "TIMESTAMP WITH TIME ZONE"
+# What is asked of columns instead of their values: of numbers of 32 bits those of 64 that are written alike.
+ASKED = {
+    ZONED: "make_timestamp(epoch_us({}))",
+    "FLOAT": "{}::VARCHAR::DOUBLE",
+    "FLOAT[]": "{}::VARCHAR[]::DOUBLE[]",
+}
 
 
 def table(source: LogicalSource, path: Path, references: tuple[str, ...] = ()) -> Table:
-    """The columns and what they hold, whatever the mapping refers to: lists of Parquet are several values.
+    """The columns and what they hold: lists of Parquet are several values, structures are no columns.
 
-    Raises TableError for a file that is neither, MappingError for a sheet that is not there, Header for
-    columns without a name or of the same name.
+    Raises TableError for a file that is neither, and for a structure that the mapping refers to; MappingError
+    for a sheet that is not there, Header for columns without a name or of the same name.
     """
-    return _excel(source, path) if source.formulation == "excel" else _parquet(source, path)
+    if source.formulation == "excel":
+        return _excel(source, path)
+    return _parquet(source, path, references)
 
 
-def records(given: Table) -> Iterator[Record]:
+def records(given: Table, most: int = MOST_FINDINGS) -> Iterator[Record]:
     """The rows. Raises DataError for the errors of formulas and for cells that hold a structure."""
-    return _excel_records(given) if given.source.formulation == "excel" else _parquet_records(given)
+    return _excel_records(given, most) if given.source.formulation == "excel" else _parquet_records(given)
 
 
 def places(given: Table, cells: Cells) -> Places:
@@ -78,16 +88,18 @@ def _checked(source: LogicalSource, path: Path, names: list[str]) -> tuple[str, 
     return tuple(names)
 
 
-def _cells(row: tuple[Any, ...], types: tuple[str, ...], nulls: tuple[str, ...]) -> Record:
-    return tuple(_cell(value, kind, nulls) for value, kind in zip(row, types, strict=True))
+def _cells(row: tuple[Any, ...], types: tuple[str, ...], source: LogicalSource) -> Record:
+    return tuple(_cell(value, kind, source) for value, kind in zip(row, types, strict=True))
 
 
-def _cell(value: Any, kind: str, nulls: tuple[str, ...]) -> Cell:
+def _cell(value: Any, kind: str, source: LogicalSource) -> Cell:
     if kind == VALUES:
-        several = (_cell(each, VALUE, nulls) for each in value or ())
+        several = (_cell(each, VALUE, source) for each in value or ())
         return [each for each in several if isinstance(each, tuple)]
-    found = None if value is None else natural(value)
-    return None if found is None or found[0] in nulls else found
+    if value is None:
+        return None
+    found = written(value) if source.as_written else natural(value)
+    return None if found[0] in source.nulls else found
 
 
 @contextmanager
@@ -101,7 +113,7 @@ def _workbook(source: LogicalSource, path: Path) -> Iterator[Any]:
         try:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-            raise TableError(
+            raise files.compressed(source, path, WORKBOOK) or TableError(
                 f"the file is no workbook of Excel: {error}", place=Place(path), fix="save it as .xlsx"
             ) from None
         try:
@@ -130,7 +142,7 @@ def _excel(source: LogicalSource, path: Path) -> Table:
         header.pop()
     if not header:
         raise EmptyTable("the sheet is empty", place=Place(path), fix="give it a header and rows")
-    names = ["" if value is None else natural(value)[0] for value in header]
+    names = ["" if value is None else written(value)[0] for value in header]
     columns = _checked(source, path, names)
     empty = next(rows, None) is None
     rows.close()  # type: ignore[attr-defined]
@@ -138,7 +150,7 @@ def _excel(source: LogicalSource, path: Path) -> Table:
     return Table(path, columns, source, warnings, (VALUE,) * len(columns))
 
 
-def _excel_records(given: Table) -> Iterator[Record]:
+def _excel_records(given: Table, most: int) -> Iterator[Record]:
     width, faults = len(given.columns), list[Finding]()
     rows = _rows(given.source, given.path)
     next(rows, None)
@@ -153,17 +165,17 @@ def _excel_records(given: Table) -> Iterator[Record]:
             for index, cell in enumerate(cells[:width])
             if cell.value is not None and cell.data_type == "e"
         ]
-        if len(faults) >= MOST_FINDINGS:
+        if len(faults) >= most:
             break
         row = (*values, *[None] * (width - len(values)))
-        yield _cells(row, given.types, given.source.nulls)
+        yield _cells(row, given.types, given.source)
     if faults:
         raise DataError.of(faults)
 
 
 def _excel_value(cell: Any) -> Any:
     """Its value; a date where its format shows no time of day; a number that is whole without a fraction."""
-    value = cell.value
+    value = cell.value if cell.data_type != "e" else None
     if isinstance(value, datetime):
         return value if "h" in cell.number_format.lower() else value.date()
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -178,48 +190,64 @@ def _asked(source: LogicalSource, path: Path, columns: str = "*") -> Iterator[du
         try:
             yield connection.execute(f"SELECT {columns} FROM read_parquet($1)", [str(file)])
         except duckdb.Error as error:
-            raise _no_parquet(path, error) from error
+            raise _no_parquet(source, path, error) from error
 
 
-def _no_parquet(path: Path, error: Exception) -> KgError:
-    return TableError(
+def _no_parquet(source: LogicalSource, path: Path, error: Exception) -> KgError:
+    return files.compressed(source, path) or TableError(
         f"the file is no Parquet: {str(error).splitlines()[0]}",
         place=Place(path),
         fix="make it anew",
     )
 
 
-def _parquet(source: LogicalSource, path: Path) -> Table:
+def _parquet(source: LogicalSource, path: Path, references: tuple[str, ...]) -> Table:
     with _asked(source, path) as rows:
         described = rows.description or []
         columns = _checked(source, path, [column[0] for column in described])
         types = tuple(str(column[1]) for column in described)
     with _asked(source, path, "count(*) > 0") as rows:
         empty = rows.fetchall() == [(False,)]
-    for name, kind in zip(columns, types, strict=True):
-        if kind.removesuffix(LISTS).startswith(("STRUCT", "MAP", "UNION")) or kind.endswith(LISTS * 2):
-            raise TableError(
-                f"the column {name!r} holds structures ({kind})",
-                place=Place(path),
-                fix="make columns of its parts",
-            )
-    shapes = tuple(VALUES if kind.endswith("]") else VALUE for kind in types)
-    return Table(path, columns, source, nothing_found(path, "the table has no row") if empty else (), shapes)
+    structures = {name: kind for name, kind in zip(columns, types, strict=True) if _is_structure(kind)}
+    faults = [
+        TableError(
+            f"the column {name!r} of {path.name} holds structures ({kind})",
+            place=source.place or Place(path),
+            fix="make columns of its parts",
+        ).findings[0]
+        for name, kind in structures.items()
+        if name in references or len(structures) == len(columns)
+    ]
+    if faults:
+        raise TableError.of(faults)
+    shapes = {
+        name: VALUES if kind.endswith("]") else VALUE
+        for name, kind in zip(columns, types, strict=True)
+        if name not in structures
+    }
+    warnings = nothing_found(path, "the table has no row") if empty else ()
+    return Table(path, tuple(shapes), source, warnings, tuple(shapes.values()))
+
+
+def _is_structure(kind: str) -> bool:
+    """Whether a type of DuckDB's has parts, other than the items of one list."""
+    return kind.removesuffix(LISTS).startswith(("STRUCT", "MAP", "UNION")) or kind.endswith(LISTS * 2)
 
 
 def _parquet_records(given: Table) -> Iterator[Record]:
     with _asked(given.source, given.path) as rows:
-        zoned = [str(column[1]) == ZONED for column in rows.description or []]
-    selected = ", ".join(map(_selected, given.columns, zoned))
+        types = {column[0]: str(column[1]) for column in rows.description or []}
+    zoned = [types[name] == ZONED for name in given.columns]
+    selected = ", ".join(_selected(name, types[name]) for name in given.columns)
     with _asked(given.source, given.path, selected) as rows:
         while several := rows.fetchmany(AT_ONCE):
             for row in several:
-                yield tuple(map(_in_utc, _cells(row, given.types, given.source.nulls), zoned))
+                yield tuple(map(_in_utc, _cells(row, given.types, given.source), zoned))
 
 
-def _selected(name: str, zoned: bool) -> str:
+def _selected(name: str, kind: str) -> str:
     quoted = '"' + name.replace('"', '""') + '"'
-    return f"make_timestamp(epoch_us({quoted})) AS {quoted}" if zoned else quoted
+    return f"{ASKED[kind].format(quoted)} AS {quoted}" if kind in ASKED else quoted
 
 
 def _in_utc(cell: Cell, zoned: bool) -> Cell:

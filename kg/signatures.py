@@ -1,29 +1,28 @@
 """The functions that a mapping may call: for each IRI its parameters, its results and what computes it.
 
 The IRIs are those of the descriptions of GREL and of IDLab's functions in FnO (The Function Ontology), where
-a parameter, and a result, has two: its own and that of its predicate. Either will do.
+a parameter, and a result, has two: its own and that of its predicate. Either will do. Functions of the
+project's own become functions like these by :func:`of_own`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
+from datetime import date, datetime
+from functools import partial
 from operator import and_, or_, xor
 
 import ibis
 
-from kg import grel
-from kg.arguments import Function, Kind, Parameter, as_number, floor
+from kg import grel, lookups
+from kg.arguments import Function, Kind, Parameter, answered, as_number, balanced, floor
+from kg.library import Own
+from kg.mapping import GREL, IDLAB
 
-GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
-IDLAB = "https://w3id.org/imec/idlab/function#"
-ALIASES = {"http://example.com/idlab/function/": IDLAB}
-"""Namespaces of old, and what they are called now."""
 REFUSED = {
     GREL + "date_now": "its result is another one each time",
     GREL + "math_random": "its result is another one each time",
     IDLAB + "random": "its result is another one each time",
-    IDLAB + "lookup": "it reads a table that is no logical source: make it one, and join with it",
     IDLAB + "readFile": "it reads a file that is no logical source",
     IDLAB + "dbpediaSpotlight": "its result is that of a service on the web",
 }
@@ -87,6 +86,11 @@ LEAST = _of("least", "_from", "p_from", namespace=IDLAB, kind=Kind.NUMBER)
 MOST = _of("most", "_to", "p_to", namespace=IDLAB, kind=Kind.NUMBER)
 STR_DATE = _of("text", "_strDate", "strDate", namespace=IDLAB)
 STR_PATTERN = _of("pattern", "_pattern", "pattern", namespace=IDLAB, kind=Kind.PATTERN)
+TABLE = (
+    Parameter("file", lookups.FILE, Kind.FILE),
+    Parameter("key", lookups.FROM, Kind.COLUMN),
+    Parameter("value", lookups.TO, Kind.COLUMN),
+)
 
 
 def _outputs(kind: Kind, *iris: str) -> dict[str, Kind]:
@@ -135,7 +139,7 @@ _GREL = {
     ),
     "string_md5": Function((VALUE,), TEXT_OUT, grel.md5),
     "string_sha1": Function((VALUE,), TEXT_OUT, grel.sha1),
-    "array_join": Function((ARRAY, SEPARATOR), TEXT_OUT, lambda items, separator: items.join(separator)),
+    "array_join": Function((ARRAY, SEPARATOR), TEXT_OUT, grel.join),
     "array_get": Function((ARRAY, START, STOP), ARRAY_OUT, grel.item),
     "array_slice": Function((ARRAY, START, STOP), ARRAY_OUT, grel.part_of_list),
     "array_length": Function((ARRAY,), NUMBER_OUT, lambda items: items.length()),
@@ -143,9 +147,9 @@ _GREL = {
     "array_sort": Function((ARRAY,), ARRAY_OUT, lambda items: items.sort()),
     "array_sum": Function((ARRAY,), NUMBER_OUT, grel.total),
     "array_uniques": Function((ARRAY,), ARRAY_OUT, lambda items: items.unique().sort()),
-    "boolean_and": Function((BOOLEANS,), BOOL_OUT, lambda items: reduce(and_, items)),
-    "boolean_or": Function((BOOLEANS,), BOOL_OUT, lambda items: reduce(or_, items)),
-    "boolean_xor": Function((BOOLEANS,), BOOL_OUT, lambda items: reduce(xor, items)),
+    "boolean_and": Function((BOOLEANS,), BOOL_OUT, partial(balanced, and_)),
+    "boolean_or": Function((BOOLEANS,), BOOL_OUT, partial(balanced, or_)),
+    "boolean_xor": Function((BOOLEANS,), BOOL_OUT, partial(balanced, xor)),
     "boolean_not": Function((BOOLEAN,), BOOL_OUT, lambda test: ~test),
     "controls_if": Function((BOOLEAN, THEN, OTHERWISE), ANY_OUT, grel.choose),
     "controls_isNull": Function((ANY,), BOOL_OUT, lambda text: text.isnull()),
@@ -169,7 +173,7 @@ _GREL = {
     "math_max": Function(
         (NUMBER, NUMBER_2), NUMBER_OUT, lambda n, n2: ibis.ifelse(n.isnull() | (n >= n2), n, n2)
     ),
-    "math_mod": Function((WHOLE, WHOLE_2), NUMBER_OUT, lambda n, n2: n % n2.nullif(0)),
+    "math_mod": Function((WHOLE, WHOLE_2), NUMBER_OUT, grel.remainder),
     "math_ln": Function((NUMBER,), NUMBER_OUT, lambda n: grel.positive(n).ln()),
     "math_log": Function((NUMBER,), NUMBER_OUT, lambda n: grel.positive(n).log10()),
     "math_exp": Function((NUMBER,), NUMBER_OUT, lambda n: n.exp()),
@@ -199,9 +203,36 @@ _IDLAB = {
         (STR_DATE, STR_PATTERN), STR_OUT, lambda text, pattern: grel.parsed(text, pattern).date()
     ),
     "normalizeDateTime": Function((STR_DATE, STR_PATTERN), STR_OUT, grel.parsed),
+    "lookup": Function((STR, *TABLE), STR_OUT, answered),
+    "lookupWithDelimiter": Function(
+        (STR, *TABLE, Parameter("delimiter", lookups.DELIMITER, Kind.CHARACTER)), STR_OUT, answered
+    ),
 }
 FUNCTIONS = {
     **{GREL + name: function for name, function in _GREL.items()},
     **{IDLAB + name: function for name, function in _IDLAB.items()},
 }
-"""All functions, by IRI."""
+"""All functions of kg's own, by IRI."""
+KINDS: dict[type, Kind] = {
+    str: Kind.TEXT,
+    int: Kind.INTEGER,
+    float: Kind.NUMBER,
+    bool: Kind.BOOLEAN,
+    date: Kind.DATE,
+    datetime: Kind.DATETIME,
+}
+"""What the annotations of Python mean."""
+
+
+def of_own(own: Own) -> Function:
+    """A function of the project's own."""
+    parameters = []
+    for argument in own.arguments:
+        kind = KINDS[argument.type.plain]
+        shape = Kind.LIST if argument.type.several else kind
+        parameters.append(
+            Parameter(argument.name, (lookups.now(argument.iri),), shape, argument.required, items=kind)
+        )
+    result = KINDS[own.returns.plain]
+    outputs = _outputs(Kind.NUMBER if result is Kind.INTEGER else result, lookups.now(own.output))
+    return Function(tuple(parameters), outputs, answered)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kg import files
 from kg.errors import MappingError, Place, TableError, UnknownFormat, without_place
 from kg.mapping import LogicalSource
-from kg.shapes import TEXT, Cells, Places, Record, Table, nothing_found
+from kg.shapes import MOST_FINDINGS, TEXT, Cells, Places, Record, Table, nothing_found
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -27,7 +27,7 @@ def table(source: LogicalSource, path: Path, references: tuple[str, ...] = ()) -
     return Table(path, columns, source, warnings, (TEXT,) * len(columns))
 
 
-def records(given: Table) -> Iterator[Record]:
+def records(given: Table, most: int = MOST_FINDINGS) -> Iterator[Record]:
     """Each solution."""
     nulls = given.source.nulls
     for solution in _solutions(given.source, given.path):

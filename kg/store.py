@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pyoxigraph
 
 GRAPH, ONTOLOGY, STORE, MANIFEST = "graph.nq", "ontology.nq", "store", "manifest.json"
+SKIPPED = "skipped.csv"
 BUILDS, CURRENT = "builds", "current"
 MANIFEST_VERSION = 1
 UNFINISHED = ".unfinished-"
@@ -54,6 +55,11 @@ class Build:
 
     folder: Path
     manifest: Manifest
+
+    @property
+    def skipped(self) -> Path:
+        """The list of the values that were left out; there only where that was asked for."""
+        return self.folder / SKIPPED
 
     @property
     def graph(self) -> Path:

@@ -3,24 +3,25 @@
 Callers leave out the records in which a referenced cell is NULL: from those no term, and no quad, is made
 (RML-Core, "Generating RDF terms"). CONCAT_WS would pass over the NULL. Nothing is executed here.
 
-A term map becomes pieces, fixed texts and prepared columns, that are joined once by a flat CONCAT_WS: a chain
-of `||` would copy the text once for each piece. Encoding, escaping and labelling work character by character,
-so that fixed texts are prepared here and columns in the database, with the same result.
+A term map becomes pieces (:func:`spelled`), plain values of fixed texts and prepared columns, which
+:mod:`kg.forms` can compare. :func:`realised` joins them once by a flat CONCAT_WS: a chain of `||` would copy
+the text once for each piece. Encoding, escaping and labelling work character by character, so that fixed
+texts are prepared here and columns in the database, with the same result.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial, reduce
-from itertools import groupby
 from typing import TypeAlias, TypeVar
 from urllib.parse import quote
 
 import ibis
 import ibis.expr.types as ir
 
+from kg import numerals
 from kg.mapping import (
     IRIS,
     ROW,
@@ -55,8 +56,27 @@ NOT_IN_LABEL = r"[^A-Za-z0-9]"
 
 Cell = Callable[[str], ir.Value]
 """Gives the column that a reference names: of texts, or of structs of a text `v` and a datatype `t`."""
-Piece: TypeAlias = "str | ir.StringValue"
 Text = TypeVar("Text", str, ir.StringValue)
+
+
+@dataclass(frozen=True)
+class Column:
+    """The value of a column, prepared as `PREPARATIONS` has it by that name."""
+
+    name: str
+    preparation: str = "text"
+
+
+@dataclass(frozen=True)
+class Made:
+    """One text made of others, as `MAKERS` has it by that name."""
+
+    maker: str
+    texts: tuple[Pieces, ...]
+
+
+Piece: TypeAlias = str | Column | Made
+Pieces: TypeAlias = tuple[Piece, ...]
 
 
 @ibis.udf.scalar.builtin(name="hex")  # type: ignore[untyped-decorator]
@@ -67,37 +87,80 @@ def _hex(text: str) -> str:
 
 @dataclass(frozen=True)
 class Safety:
-    """Which characters an IRI takes as %XX: in values of a template, and in a value or a text by itself."""
+    """How an IRI is made safe: the values in a template, a value by itself, and the mapping's own text.
 
-    value: str = ""
-    whole: str = ""
+    The first two are preparations, the last one the characters that become %XX.
+    """
+
+    value: str
+    whole: str
+    fixed: str = ""
     unsafe: bool = False
 
 
 # RML-Core, "Term types": URI is for those that read ASCII only; the unsafe ones encode no value.
 SAFETY = {
-    TermType.IRI: Safety(RESERVED),
-    TermType.URI: Safety(RESERVED_IN_URI, NOT_ASCII),
-    TermType.UNSAFE_IRI: Safety(unsafe=True),
-    TermType.UNSAFE_URI: Safety(NOT_ASCII, NOT_ASCII, unsafe=True),
+    TermType.IRI: Safety("in an IRI", "text"),
+    TermType.URI: Safety("in a URI", "whole URI", NOT_ASCII),
+    TermType.UNSAFE_IRI: Safety("unsafe IRI", "unsafe IRI", unsafe=True),
+    TermType.UNSAFE_URI: Safety("unsafe URI", "unsafe URI", NOT_ASCII, unsafe=True),
 }
 
 
 def term(term_map: TermMap, cell: Cell, *, base: str = "") -> ir.StringValue:
     """The term that `term_map` makes, as it stands in an N-Quads file; relative IRIs get `base` in front."""
-    return _flat(SPELLINGS[term_map.term_type](term_map, cell, base))
+    return realised(spelled(term_map, base), cell)
 
 
 def text(expression: Expression, cell: Cell) -> ir.StringValue:
     """The text of an expression as it is: what join conditions compare."""
-    return _flat(_filled(expression, cell))
+    return realised(_filled(expression), cell)
 
 
-def iri(
-    expression: Expression, cell: Cell, *, base: str = "", kind: TermType = TermType.IRI
-) -> ir.StringValue:
-    """The IRI of an expression, without its brackets."""
-    return _flat(_iri(expression, cell, base, kind))
+def content(term_map: TermMap, base: str = "") -> Pieces:
+    """The pieces of a term's content: the text of a literal, an IRI without its brackets."""
+    if term_map.term_type is TermType.LITERAL:
+        return _filled(term_map.expression, _numeric(term_map) or "text")
+    return _iri(term_map.expression, term_map.base or base, term_map.term_type)
+
+
+def spelled(term_map: TermMap, base: str = "") -> Pieces:
+    """The pieces of the term that `term_map` makes: no fixed text beside another.
+
+    >>> from kg.mapping import Reference, TermMap, TermType
+    >>> spelled(TermMap(Reference("name"), TermType.LITERAL))
+    ('"', Column(name='name', preparation='escaped'), '"')
+    """
+    return merged(SPELLINGS[term_map.term_type](term_map, base))
+
+
+def merged(pieces: Iterable[Piece]) -> Pieces:
+    """The pieces with neighbouring fixed texts as one, inside of others too; there is at least one piece."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and found and isinstance(found[-1], str):
+            found[-1] += piece
+        elif isinstance(piece, Made):
+            found.append(Made(piece.maker, tuple(map(merged, piece.texts))))
+        elif piece != "":
+            found.append(piece)
+    return tuple(found) or ("",)
+
+
+def realised(pieces: Pieces, cell: Cell) -> ir.StringValue:
+    """The pieces as one text of the database."""
+    texts = [_realised(piece, cell) for piece in merged(pieces)]
+    return texts[0] if len(texts) == 1 else ibis.literal("").join(texts)
+
+
+def _realised(piece: Piece, cell: Cell) -> ir.StringValue:
+    match piece:
+        case str():
+            return ibis.literal(piece)
+        case Column(name, preparation):
+            return PREPARATIONS[preparation](cell(name))
+        case Made(maker, texts):
+            return MAKERS[maker](*(realised(text, cell) for text in texts))
 
 
 def column_of(expression: Reference | Call) -> str:
@@ -122,72 +185,63 @@ def escaped(column: ir.StringValue) -> ir.StringValue:
 
 def label(column: ir.StringValue) -> ir.StringValue:
     """A legal blank node label, another one for each text: letters and digits stay, the rest is _ and hex."""
-    return _replaced(column, NOT_IN_LABEL, lambda char: _flat(["_", _hex(char)]))
+    return _replaced(column, NOT_IN_LABEL, lambda char: ibis.literal("").join(["_", _hex(char)]))
 
 
-def _spelled_iri(term_map: TermMap, cell: Cell, base: str) -> list[Piece]:
-    return ["<", *_iri(term_map.expression, cell, base, term_map.term_type), ">"]
+def _spelled_iri(term_map: TermMap, base: str) -> Pieces:
+    return ("<", *content(term_map, base), ">")
 
 
-def _spelled_blank_node(term_map: TermMap, cell: Cell, base: str) -> list[Piece]:
+def _spelled_blank_node(term_map: TermMap, base: str) -> Pieces:
     if isinstance(term_map.expression, Fresh):
-        return [f"_:f{term_map.expression.name}r", cell(ROW).cast("string")]
-    return ["_:b", *_filled(term_map.expression, cell, label, _label)]
+        return (f"_:f{term_map.expression.name}r", Column(ROW))
+    return ("_:b", *_filled(term_map.expression, "label", _label))
 
 
-def _spelled_literal(term_map: TermMap, cell: Cell, base: str) -> list[Piece]:
-    quoted: list[Piece] = ['"', *_filled(term_map.expression, cell, escaped, _escape), '"']
+def _spelled_literal(term_map: TermMap, base: str) -> Pieces:
+    quoted: Pieces = ('"', *_filled(term_map.expression, _numeric(term_map) or "escaped", _escape), '"')
     if term_map.language is not None:
         # RDF 1.1 Concepts, section 3.3: the value space of language tags is in lower case.
-        return [*quoted, "@", *_filled(term_map.language, cell, lambda tag: tag.lower(), str.lower)]
+        return (*quoted, "@", *_filled(term_map.language, "lower case", str.lower))
     if term_map.datatype == Constant(XSD + "string"):
         return quoted
     if isinstance(term_map.datatype, Constant):
-        return [*quoted, "^^<", *_iri(term_map.datatype, cell, base), ">"]
+        return (*quoted, "^^<", *_iri(term_map.datatype, base), ">")
     if term_map.datatype is not None:
-        return [*quoted, _datatype(iri(term_map.datatype, cell, base=base))]
+        return (*quoted, Made("datatype", (_iri(term_map.datatype, base),)))
     if term_map.natural and isinstance(term_map.expression, Reference | Call):
-        column = cell(column_of(term_map.expression))
-        return [*quoted, _datatype(column["t"])] if column.type().is_struct() else quoted
+        return (*quoted, Column(column_of(term_map.expression), "natural datatype"))
     return quoted
 
 
-def _datatype(of_value: ir.StringValue) -> ir.StringValue:
-    """What follows the quotes: nothing for a plain literal, which is the same as one of xsd:string."""
-    plain = of_value.isnull() | of_value.isin(["", XSD + "string"])
-    return ibis.ifelse(plain, "", _flat(["^^<", of_value, ">"]))
+def _numeric(term_map: TermMap) -> str:
+    """The preparation that gives numbers the form of the datatype that the term map says, if it says one."""
+    by_itself = isinstance(term_map.expression, Reference | Call)
+    said = term_map.datatype.value if isinstance(term_map.datatype, Constant) else ""
+    return numerals.FORMS.get(said, "") if by_itself else ""
 
 
-SPELLINGS: dict[TermType, Callable[[TermMap, Cell, str], list[Piece]]] = {
+SPELLINGS: dict[TermType, Callable[[TermMap, str], Pieces]] = {
     **dict.fromkeys(IRIS, _spelled_iri),
     TermType.BLANK_NODE: _spelled_blank_node,
     TermType.LITERAL: _spelled_literal,
 }
 
 
-def _iri(expression: Expression, cell: Cell, base: str, kind: TermType = TermType.IRI) -> list[Piece]:
+def _iri(expression: Expression, base: str, kind: TermType = TermType.IRI) -> Pieces:
     """An IRI (RML-Core, "IRI-safe" and "Generating IRIs"): relative ones after `base`, dot segments kept.
 
     Values in a template are encoded, so one that begins with a value is always relative, unless it is unsafe.
     """
     safety = SAFETY[kind]
     in_template = not isinstance(expression, Reference | Call)
-    pieces = _filled(expression, cell, partial(_safe, safety, in_template), partial(_percent, safety.whole))
+    prepared = safety.value if in_template else safety.whole
+    pieces = merged(_filled(expression, prepared, partial(_percent, safety.fixed)))
     if isinstance(pieces[0], str):
-        return pieces if re.match(SCHEME, pieces[0]) else [base, *pieces]
+        return pieces if re.match(SCHEME, pieces[0]) else (base, *pieces)
     if in_template and not safety.unsafe:
-        return [base, *pieces]
-    whole = _flat(pieces)
-    return [ibis.ifelse(whole.re_search(SCHEME), whole, _flat([base, whole]))] if base else [whole]
-
-
-def _safe(safety: Safety, in_template: bool, column: ir.StringValue) -> ir.StringValue:
-    """A value as an IRI takes it. What would end the line is spelled by its number and stays itself."""
-    kept = column
-    if safety.unsafe:
-        kept = _replaced(column, BREAKING, lambda char: _flat(["\\u00", _hex(char)]))
-    reserved = safety.value if in_template else safety.whole
-    return encoded(kept, reserved) if reserved else kept
+        return (base, *pieces)
+    return (Made("absolute", (pieces, (base,))),) if base else pieces
 
 
 def _percent(reserved: str, value: str) -> str:
@@ -195,31 +249,65 @@ def _percent(reserved: str, value: str) -> str:
 
 
 def _filled(
-    expression: Expression,
-    cell: Cell,
-    column: Callable[[ir.StringValue], ir.StringValue] = lambda value: value,
-    fixed: Callable[[str], str] = lambda value: value,
-) -> list[Piece]:
-    """The pieces of an expression: columns prepared by `column`, the mapping's own text by `fixed`."""
+    expression: Expression, preparation: str = "text", fixed: Callable[[str], str] = lambda value: value
+) -> Pieces:
+    """The pieces of an expression: columns with their preparation, the mapping's own text by `fixed`."""
     match expression:
         case Constant(value):
-            return [fixed(value)]
+            return (fixed(value),)
         case Fresh():
-            return [cell(ROW).cast("string")]
+            return (Column(ROW),)
         case Reference() | Call():
-            return [column(lexical(cell(column_of(expression))))]
+            return (Column(column_of(expression), preparation),)
         case Template(parts):
-            values = (part if isinstance(part, str) else cell(part.name) for part in parts)
-            return [fixed(each) if isinstance(each, str) else column(lexical(each)) for each in values]
+            return tuple(
+                fixed(part) if isinstance(part, str) else Column(part.name, preparation) for part in parts
+            )
 
 
-def _flat(pieces: list[Piece]) -> ir.StringValue:
-    """The pieces as one text; neighbouring fixed texts are one piece."""
-    merged: list[ir.StringValue] = []
-    for fixed, group in groupby(pieces, key=lambda piece: isinstance(piece, str)):
-        several = list(group)
-        merged += [ibis.literal("".join(map(str, several)))] if fixed else several
-    return merged[0] if len(merged) == 1 else ibis.literal("").join(merged)
+def _as_text(column: ir.Value) -> ir.StringValue:
+    value = lexical(column)
+    return value if value.type().is_string() else value.cast("string")
+
+
+def _number(column: ir.Value, form: Callable[[ir.StructValue], ir.StringValue]) -> ir.StringValue:
+    return escaped(form(column) if column.type().is_struct() else _as_text(column))
+
+
+def _natural_datatype(column: ir.Value) -> ir.StringValue:
+    return _datatype(column["t"]) if column.type().is_struct() else ibis.literal("")
+
+
+def _datatype(of_value: ir.StringValue) -> ir.StringValue:
+    """What follows the quotes: nothing for a plain literal, which is the same as one of xsd:string."""
+    plain = of_value.isnull() | of_value.isin(["", XSD + "string"])
+    return ibis.ifelse(plain, "", ibis.literal("").join(["^^<", of_value, ">"]))
+
+
+def _absolute(whole: ir.StringValue, base: ir.StringValue) -> ir.StringValue:
+    return ibis.ifelse(whole.re_search(SCHEME), whole, ibis.literal("").join([base, whole]))
+
+
+def _unbroken(column: ir.StringValue) -> ir.StringValue:
+    """A value as an IRI takes it. What would end the line is spelled by its number and stays itself."""
+    return _replaced(column, BREAKING, lambda char: ibis.literal("").join(["\\u00", _hex(char)]))
+
+
+PREPARATIONS: dict[str, Callable[[ir.Value], ir.StringValue]] = {
+    "text": _as_text,
+    "escaped": lambda column: escaped(_as_text(column)),
+    "label": lambda column: label(_as_text(column)),
+    "lower case": lambda column: _as_text(column).lower(),
+    "in an IRI": lambda column: encoded(_as_text(column)),
+    "in a URI": lambda column: encoded(_as_text(column), RESERVED_IN_URI),
+    "whole URI": lambda column: encoded(_as_text(column), NOT_ASCII),
+    "unsafe IRI": lambda column: _unbroken(_as_text(column)),
+    "unsafe URI": lambda column: encoded(_unbroken(_as_text(column)), NOT_ASCII),
+    "natural datatype": _natural_datatype,
+    "as a double": lambda column: _number(column, numerals.exponential),
+    "as a decimal": lambda column: _number(column, numerals.plain),
+}
+MAKERS: dict[str, Callable[..., ir.StringValue]] = {"datatype": _datatype, "absolute": _absolute}
 
 
 def _replaced(

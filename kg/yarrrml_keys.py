@@ -1,14 +1,20 @@
-"""YARRRML's keys, their shortcuts and the words that may be their values, as tables."""
+"""YARRRML's keys, their shortcuts and the words that may be their values, as tables.
+
+Keys that YARRRML does not have, because its sources cannot say what ours can, are in `EXTENSIONS`.
+"""
 
 from __future__ import annotations
 
 from kg.yarrrml_nodes import Shape
 
+VALUE = {"value": ("v",)}
 FUNCTION = {"function": ("fn", "f"), "parameters": ("pms",)}
 CONDITIONS = {"conditions": ("condition", "c")}
 GRAPHS = {"graphs": ("graph", "g")}
 INVERSE = {"inversepredicates": ("inversepredicate", "i", "iv")}
 TARGETS = {"targets": ("target", "t")}
+# Triples as terms, lists and containers: proposals beside the specification, for which the model has no word.
+PROPOSED = dict.fromkeys(("quoted", "quotedNonAsserted", "gather", "gatherAs", "strategy", "empty"), ())
 DOCUMENT = Shape(
     "the document",
     {
@@ -18,10 +24,15 @@ DOCUMENT = Shape(
         "sources": ("source",),
         "mappings": ("mapping", "m"),
         "external": (),
+        "variables": (),  # YAML's anchors may stand there; nothing else is read of it
         **TARGETS,
     },
-    frozenset(("external",)),
 )
+AUTHOR = Shape("an author", dict.fromkeys(("name", "email", "website"), ()))
+EXTENSIONS = dict.fromkeys(
+    ("table", "quote", "comment", "trim", "header", "nulls", "compression", "namespaces"), ()
+)
+THINGS = ("contentType", "operationType", "security")
 SOURCE = Shape(
     "a source",
     {
@@ -34,13 +45,17 @@ SOURCE = Shape(
         "credentials": (),
         "query": (),
         "queryFormulation": (),
-        "table": (),
-        **dict.fromkeys(("contentType", "operationType", "security"), ()),
+        **EXTENSIONS,
+        **dict.fromkeys(THINGS, ()),
     },
-    frozenset(("contentType", "operationType", "security")),
+    frozenset(THINGS),
 )
 CREDENTIALS = Shape("credentials", {"username": (), "password": ()})
-TARGET = Shape("a target", dict.fromkeys(("access", "type", "serialization", "compression"), ()))
+TARGET = Shape(
+    "a target",
+    dict.fromkeys(("access", "type", "serialization", "compression", "encoding", "source"), ()),
+    frozenset(("source",)),
+)
 MAPPING = Shape(
     "a mapping",
     {
@@ -51,9 +66,16 @@ MAPPING = Shape(
         **CONDITIONS,
         **TARGETS,
     },
-    frozenset(("targets",)),
 )
-SUBJECT = Shape("a subject", {"value": ("v",), "type": (), **FUNCTION, **TARGETS, **CONDITIONS})
+SUBJECT = Shape(
+    "a subject",
+    {**VALUE, "type": (), **FUNCTION, **TARGETS, **CONDITIONS, **PROPOSED},
+    frozenset(PROPOSED),
+)
+PREDICATE = Shape("a predicate", {**VALUE, **FUNCTION, **TARGETS, **CONDITIONS})
+GRAPH = Shape("a graph", {**VALUE, **FUNCTION, **TARGETS, **CONDITIONS})
+LANGUAGE = Shape("a language", {**VALUE, **FUNCTION, **TARGETS})
+DATATYPE = Shape("a datatype", {**VALUE, **FUNCTION, **TARGETS})
 PREDICATE_OBJECT = Shape(
     "a predicate object map",
     {
@@ -66,12 +88,11 @@ PREDICATE_OBJECT = Shape(
         **INVERSE,
         **CONDITIONS,
     },
-    frozenset(INVERSE),
 )
 OBJECT = Shape(
     "an object",
     {
-        "value": ("v",),
+        **VALUE,
         "type": (),
         "datatype": (),
         "language": (),
@@ -80,16 +101,29 @@ OBJECT = Shape(
         **FUNCTION,
         **INVERSE,
         **TARGETS,
+        **PROPOSED,
     },
-    frozenset(INVERSE),
+    frozenset(PROPOSED),
 )
 CONDITION = Shape("a condition", FUNCTION)
-PARAMETER = Shape("a parameter", {"parameter": ("pm",), "value": ("v",), "type": (), "from": ()})
+PARAMETER = Shape("a parameter", {"parameter": ("pm",), **VALUE, "type": (), "from": ()})
 
 # YARRRML's names of reference formulations, and the model's; without one it cannot be run.
 FORMULATIONS = {"csv": "csv", "jsonpath": "json", "xpath": "xml", "xquery": "", "css3": ""}
-DATABASES = ("mysql", "postgresql", "sqlite", "mariadb", "sqlserver", "oracle")
+FILES = ("localfile", "remotefile")
+# Databases by the scheme of their URLs; those without one are not read.
+DATABASES = {
+    **{"mysql": "mysql", "mariadb": "mysql", "postgresql": "postgresql", "sqlite": "sqlite"},
+    **dict.fromkeys(("oracle", "mssqlserver", "sqlserver", "db2", "informix", "ingres", "sapase"), ""),
+    **dict.fromkeys(("sapsqlanywhere", "firebird", "virtuoso", "hsql"), ""),
+}
+SPARQL = "sparql11"
+QUERY_FORMULATIONS = (
+    *(SPARQL, "sql2008", "sql2011", "sql2016", *DATABASES),
+    *("mssql", "progress", "sybasease", "sybasesqlanywhere"),  # of the first versions of the specification
+)
 FILE_TARGETS = ("void", "localfile", "dcat")
+OTHER_TARGETS = ("sparql", "sd", "wot")
 SERIALIZATIONS = {
     "nquads": "N-Quads",
     "ntriples": "N-Triples",
@@ -100,8 +134,14 @@ SERIALIZATIONS = {
     "rdfxml": "RDF_XML",
     "rdfjson": "RDF_JSON",
 }
-COMPRESSIONS = {"none": "", **{name: name for name in ("gzip", "zip", "targz", "tarxz")}}
-EQUAL = ("equal", "idlab-fn:equal", "http://example.com/idlab/function/equal")
-# Whose record a parameter of a join condition speaks of, where the document does not say so.
-SIDES = {"str1": "s", "str2": "o", "grel:valueParameter": "s", "grel:valueParameter2": "o"}
+# YARRRML has these words too, but they are no serialisations of any graph, or none that is written.
+UNWRITTEN = (
+    *("ldpatch", "microdata", "owlxml", "owlfunctional", "owlmanchester", "powder", "powder-s", "prov-n"),
+    *("prov-xml", "rdfa", "rifxml", "sparqlxml", "sparqljson", "sparqlcsv", "sparqltsv"),
+)
+COMPRESSIONS = {
+    "none": "",
+    **{name: name for name in ("gzip", "zip", "targz", "tarxz")},
+    "targzip": "targz",
+}
 SIDE_NAMES = {"s": "s", "subject": "s", "o": "o", "object": "o"}

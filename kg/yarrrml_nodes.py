@@ -6,20 +6,28 @@ that stands twice in one mapping is an error, also where one of the two is a sho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import codecs
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from kg import encoding
-from kg.errors import KgError, MappingError, MissingFile, Place, UnknownKey, Unsupported
+from kg.errors import KgError, MappingError, MissingFile, Place, UnknownKey, Unsupported, closest, each
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 NULL = "tag:yaml.org,2002:null"
 MERGE = "tag:yaml.org,2002:merge"
 KINDS = {ScalarNode: "text", SequenceNode: "a list", MappingNode: "keys with values"}
 QUOTES = ("'", '"')
+DEEPEST = 100
+LARGEST = 1_000_000  # nodes of a document, each alias counted as all that it stands for
+BLANK = "is there a blank after a colon that belongs to a name?"
 
 
 @dataclass(frozen=True)
@@ -42,10 +50,16 @@ class Shape:
 
 @dataclass(frozen=True)
 class YamlFile:
-    """The text of a YAML file and its path: what is needed to say where a node stands."""
+    """The text of a YAML file and its path: what is needed to say where a node stands.
+
+    What is wrong with parts that others do not need is noted in `faults`, to be told together; `misspelt` are
+    the faults of keys by the nodes, and by the keys that were probably meant.
+    """
 
     path: Path
     text: str
+    faults: list[KgError] = field(default_factory=list, compare=False, repr=False)
+    misspelt: dict[tuple[int, str], KgError] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, path: Path) -> YamlFile:
@@ -58,7 +72,8 @@ class YamlFile:
     def compose(self) -> Node:
         """The root node. Raises MappingError, at the place, for text that is no YAML or for an empty file."""
         try:
-            root = yaml.compose(self.text, Loader=yaml.SafeLoader)
+            root = _quickly(self.text) or yaml.compose(self.text, Loader=yaml.SafeLoader)
+            size = _written_out(root, {}) if root else 0
         except yaml.MarkedYAMLError as error:
             raise MappingError(f"no YAML: {error.problem or error}", place=self._marked(error)) from error
         except yaml.reader.ReaderError as error:
@@ -70,7 +85,32 @@ class YamlFile:
             raise MappingError(
                 "the mapping is empty", place=Place(self.path), fix="write prefixes and mappings"
             )
+        if size > LARGEST:
+            raise self.wrong(
+                root, "the document is too large where its aliases (*) stand for their anchors (&)"
+            )
         return root
+
+    def tried(self, otherwise: Result, function: Callable[..., Result], *given: object) -> Result:
+        """What the function gives; where it fails, its error is noted and something else stands there."""
+        try:
+            return function(*given)
+        except KgError as error:
+            self.faults.append(error)
+            return otherwise
+
+    def each(self, function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """What the function gives for each item; those for which it fails are noted and left out."""
+        tried = (self.tried(None, lambda item: [function(item)], item) for item in items)
+        return [result for several in tried for result in several or ()]
+
+    def check(self) -> None:
+        """Raise one error with all faults that were noted, in the order of the document."""
+
+        def tell(error: KgError) -> None:
+            raise error
+
+        each(tell, sorted(self.faults, key=lambda error: error.findings[0].place or Place(self.path)))
 
     def place(self, node: Node, offset: int = 0) -> Place:
         """Where a node begins; with an offset, where that character of its text stands, if that is plain."""
@@ -85,24 +125,43 @@ class YamlFile:
     def fields(self, node: Node, shape: Shape) -> dict[str, Node]:
         """The values of a YAML mapping by the full names of their keys; keys without a value are left out.
 
-        Raises UnknownKey, MappingError for a key that is there twice, and Unsupported.
+        Notes UnknownKey, Unsupported, and MappingError for a key that says what another one says; raises
+        MappingError for what has no keys, and for a key that is there twice.
         """
         found: dict[str, Node] = {}
         for key, value in self.pairs(node, shape.what):
             name = shape.canonical(key.value)
             if name is None:
-                raise UnknownKey(
-                    f"unknown key {key.value!r} in {shape.what}",
-                    place=self.place(key),
-                    value=key.value,
-                    exists=shape.spellings,
+                self._note_unknown(node, key, shape)
+            elif name in found:
+                self.faults.append(
+                    self.wrong(key, f"{key.value!r} says {name!r} a second time in {shape.what}")
                 )
-            if name in found:
-                raise self.wrong(key, f"{key.value!r} says {name!r} a second time in {shape.what}")
-            if name in shape.unsupported:
-                raise Unsupported(f"{key.value!r} in {shape.what} is not run yet", place=self.place(key))
-            found[name] = value
+            elif name in shape.unsupported:
+                message = f"{key.value!r} in {shape.what} is not run yet"
+                self.faults.append(Unsupported(message, place=self.place(key)))
+                self.misspelt[id(node), ""] = self.faults[-1]
+            else:
+                found[name] = value
         return {name: value for name, value in found.items() if not is_null(value)}
+
+    def _note_unknown(self, node: Node, key: ScalarNode, shape: Shape) -> None:
+        fault = UnknownKey(
+            f"unknown key {key.value!r} in {shape.what}",
+            place=self.place(key),
+            value=key.value,
+            exists=shape.spellings,
+            fix=BLANK if isinstance(node, MappingNode) and len(node.value) == 1 else "",
+        )
+        self.faults.append(fault)
+        meant = closest(key.value, shape.spellings)
+        alone = isinstance(node, MappingNode) and len(node.value) == 1
+        self.misspelt[id(node), (meant and shape.canonical(meant)) or ("" if alone else key.value)] = fault
+
+    def missing(self, node: Node, name: str, message: str, fix: str = "", at: Node | None = None) -> KgError:
+        """The error that a node has no such key; that of the key's misspelling, if there is one."""
+        there = self.misspelt.get((id(node), name)) or self.misspelt.get((id(node), ""))
+        return there or self.wrong(at or node, message, fix=fix)
 
     def entries(self, node: Node, what: str) -> list[tuple[ScalarNode, Node]]:
         """The entries of a YAML mapping whose keys are names that a person chose."""
@@ -156,10 +215,19 @@ class YamlFile:
             raise self.expected("text", node, what)
         return str(node.value)
 
+    def encoding(self, node: Node) -> str:
+        """The encoding that a text names. Raises MappingError for one that does not exist."""
+        name = self.text_of(node, "an encoding").lower()
+        try:
+            codecs.lookup(name)
+        except LookupError as error:
+            raise self.wrong(node, f"no encoding {name!r}", name) from error
+        return name
+
     def expected(self, kind: str, node: Node, what: str) -> KgError:
         """The error for a value of another kind than the one that must stand here."""
         found = "nothing" if is_null(node) else KINDS[type(node)]
-        fix = "is there a blank after a colon that belongs to a name?" if found == KINDS[MappingNode] else ""
+        fix = BLANK if found == KINDS[MappingNode] else ""
         return self.wrong(node, f"{what} must be {kind}, found {found}", fix=fix)
 
     def wrong(self, node: Node, message: str, value: str = "", fix: str = "") -> MappingError:
@@ -178,6 +246,35 @@ class YamlFile:
 def is_null(node: Node) -> bool:
     """Whether nothing was written: an empty plain scalar, `~` or `null`."""
     return isinstance(node, ScalarNode) and node.tag == NULL
+
+
+def _quickly(text: str) -> Node | None:
+    """The root node by LibYAML, ten times as fast; None where it is not there or refuses the text.
+
+    What is wrong is for the other parser to say. LibYAML would not survive a text that is nested too deeply.
+    """
+    loader = getattr(yaml, "CSafeLoader", None)
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=loader) if loader else ():
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth > DEEPEST:
+                return None
+        return yaml.compose(text, Loader=loader) if loader else None
+    except yaml.YAMLError:
+        return None
+
+
+def _written_out(node: Node, sizes: dict[int, int]) -> int:
+    """How many nodes there are if each alias is written out; one inside of itself counts once."""
+    if id(node) not in sizes:
+        sizes[id(node)] = 1
+        inner = (
+            [each for pair in node.value for each in pair] if isinstance(node, MappingNode) else node.value
+        )
+        of_inner = () if isinstance(node, ScalarNode) else (_written_out(each, sizes) for each in inner)
+        sizes[id(node)] = 1 + sum(of_inner)
+    return sizes[id(node)]
 
 
 def _code(character: int | str | bytes) -> int:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
-from kg.errors import MappingError, Unsupported, each
+from kg.errors import MappingError, Unsupported
 from kg.mapping import LogicalTarget
-from kg.yarrrml_keys import COMPRESSIONS, FILE_TARGETS, SERIALIZATIONS, TARGET
+from kg.yarrrml_keys import COMPRESSIONS, FILE_TARGETS, OTHER_TARGETS, SERIALIZATIONS, TARGET, UNWRITTEN
 from kg.yarrrml_nodes import YamlFile
 
 Targets = dict[str, LogicalTarget]
+UNREAD = LogicalTarget("")
+"""Stands for a target that cannot be read, until that is told."""
 
 
 def named_targets(file: YamlFile, node: Node | None) -> Targets:
     """The targets that the document gives a name."""
     entries = file.entries(node, "targets") if node else []
-    return dict(each(lambda entry: (entry[0].value, _target(file, entry[1])), entries))
+    return {key.value: file.tried(UNREAD, _target, file, value) for key, value in entries}
 
 
 def targets(file: YamlFile, named: Targets, node: Node | None) -> tuple[LogicalTarget, ...]:
@@ -53,18 +55,29 @@ def _target(file: YamlFile, node: Node) -> LogicalTarget:
     if not tilde:
         path, kind = text.get("access", ""), text.get("type", FILE_TARGETS[0])
     if not path:
-        raise file.wrong(node, "a target without 'access'", fix="name a file")
-    if kind not in FILE_TARGETS or "://" in path:
+        raise file.missing(node, "access", "a target without 'access'", "name a file")
+    if kind in OTHER_TARGETS or "://" in path:
         raise Unsupported(f"a target of the type {kind!r} at {path!r} is no file", place=file.place(node))
+    if kind not in FILE_TARGETS:
+        at = fields["access" if tilde else "type"]
+        raise MappingError(
+            f"no type {kind!r} of a target", place=file.place(at), value=kind, exists=FILE_TARGETS
+        )
+    if "$(" in path:
+        place = file.place(fields["access"])
+        raise Unsupported(f"a target for each record, {path!r}, is not run yet", place=place)
     choices = {"serialization": SERIALIZATIONS, "compression": COMPRESSIONS}
     for name, known in choices.items():
         if name in text and text[name] not in known:
             place = file.place(fields[name])
+            if text[name] in UNWRITTEN:
+                raise Unsupported(f"the {name} {text[name]!r} is not written yet", place=place)
             raise MappingError(f"no {name} {text[name]!r}", place=place, value=text[name], exists=known)
     return LogicalTarget(
         path,
         SERIALIZATIONS[text.get("serialization", "nquads")],
-        compression=COMPRESSIONS[text.get("compression", "none")],
+        file.encoding(fields["encoding"]) if "encoding" in fields else "utf-8",
+        COMPRESSIONS[text.get("compression", "none")],
         place=file.place(node),
     )
 

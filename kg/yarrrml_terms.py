@@ -1,22 +1,25 @@
 """YARRRML's texts: prefixes, templates such as `place:$(id)`, suffixes such as `~iri`, and their term maps.
 
-A text is scanned once: `$(name)` is a reference, a backslash takes the meaning from one of `\\ ( ) : $ _ ~`,
-and the first colon that is not escaped ends a prefix. An absolute IRI stays as it is.
+A text is scanned once: `$(name)` is a reference, `$(_name)` what the document says under `external`, a
+backslash takes the meaning from one of `\\ ( ) : $ _ ~`, and the first colon that is not escaped ends a
+prefix. An absolute IRI stays as it is. Parentheses in a reference, as XPath has, need no backslash in pairs.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yaml.nodes import Node
 
 from kg import grammar
-from kg.errors import MappingError, UnknownPrefix
-from kg.mapping import DEFAULT_GRAPH, RDF_TYPE, Constant, Expression, Reference, TermMap, TermType
+from kg.errors import MappingError, Place, UnknownPrefix
+from kg.mapping import DEFAULT_GRAPH, RDF_TYPE, Constant, Expression, Reference, Template, TermMap, TermType
 from kg.yarrrml_nodes import YamlFile
 
-REFERENCE = re.compile(r"\$\(((?:\\.|[^\\)])*)\)", re.DOTALL)
+PARENTHESIS = re.compile(r"\\.|[()]", re.DOTALL)
+PLAIN = re.compile(r"[^\\$:]+")
+BRACES = re.compile(r"\{([^{}]+)\}")
 ESCAPE = re.compile(r"\\([\\():$_~])")
 LANGUAGE_SUFFIX = "~lang"
 IRI_SUFFIX = "~iri"
@@ -99,11 +102,11 @@ class Texts:
     file: YamlFile
     prefixes: dict[str, str]
     base: str = ""
+    external: dict[str, str] = field(default_factory=dict)
 
     def iri(self, node: Node, what: str) -> TermMap:
         """The term map of a text that stands where only IRIs can."""
-        text = self.file.text_of(node, what).removesuffix(IRI_SUFFIX)
-        return self._iri(node, text, what)
+        return self._iri(node, without(self.file.text_of(node, what), IRI_SUFFIX), what)
 
     def subject(self, node: Node) -> TermMap:
         """A subject map: `_:` before a template makes blank nodes, anything else makes IRIs."""
@@ -131,57 +134,39 @@ class Texts:
             )
         return TermMap(expression, TermType.BLANK_NODE, place=self.file.place(node))
 
-    def object(
-        self,
-        node: Node,
-        *,
-        term_type: TermType | None = None,
-        language: Node | None = None,
-        datatype: Node | None = None,
-    ) -> TermMap:
-        """An object map: an IRI by `~iri` or by type, else a literal, as YARRRML has it.
+    def object(self, node: Node, kind: TermType | None = None, *, sure: bool = False) -> TermMap:
+        """An object map: an IRI by `~iri` or by its kind, else a literal, as YARRRML has it.
 
-        Raises MappingError for an untyped text that begins with a declared prefix: processors differ in
-        whether it is an IRI or a literal, so the document has to say it.
+        Raises MappingError for a text that begins with a declared prefix, unless its kind is said or it is
+        `sure` to be a literal: processors differ in whether it is an IRI or a literal.
         """
         text = self.file.text_of(node, "an object")
-        if text.endswith(LANGUAGE_SUFFIX):
+        if ends(text, LANGUAGE_SUFFIX):
             raise self.file.wrong(
                 node, f"a language without a text: {text!r}", text, "write [[text, en~lang]]"
             )
-        if text.endswith(IRI_SUFFIX) and not text.endswith("\\" + IRI_SUFFIX):
-            text, term_type = text.removesuffix(IRI_SUFFIX), TermType.IRI
-        if text.startswith(BLANK_PREFIX) and term_type is not TermType.LITERAL:
-            term_type = TermType.BLANK_NODE
-        if term_type in (TermType.IRI, TermType.BLANK_NODE):
-            self._only_literals(language, "a language")
-            self._only_literals(datatype, "a datatype")
-            return self._iri(node, text, "an object") if term_type is TermType.IRI else self.blank(node, text)
-        if language and datatype:
-            raise self.file.wrong(datatype, "a literal has a language or a datatype, not both")
-        return TermMap(
-            self.literal(node, text, sure=bool(term_type or language or datatype)),
-            TermType.LITERAL,
-            language=self.language(language) if language else None,
-            datatype=self.datatype(datatype) if datatype else None,
-            place=self.file.place(node),
-        )
-
-    def _only_literals(self, node: Node | None, what: str) -> None:
-        if node is not None:
-            raise self.file.wrong(
-                node, f"{what} for an object that is no literal", fix="remove one of the two"
-            )
+        if ends(text, IRI_SUFFIX):
+            text, kind = text.removesuffix(IRI_SUFFIX), TermType.IRI
+        if text.startswith(BLANK_PREFIX) and kind is not TermType.LITERAL:
+            return self.blank(node, text)
+        match kind:
+            case TermType.IRI:
+                return self._iri(node, text, "an object")
+            case TermType.BLANK_NODE:
+                return self.blank(node, text)
+            case _:
+                value = self.literal(node, text, sure=sure or kind is not None)
+                return TermMap(value, TermType.LITERAL, place=self.file.place(node))
 
     def language(self, node: Node) -> Expression:
         """The expression of a language: `en`, `en~lang` or a template."""
-        text = self.file.text_of(node, "a language").removesuffix(LANGUAGE_SUFFIX)
-        parts, _ = self._scanned(node, text)
+        text = self.file.text_of(node, "a language")
+        parts, _ = self._scanned(node, without(text, LANGUAGE_SUFFIX))
         return grammar.language(expression_of(parts), self.file.place(node))
 
     def datatype(self, node: Node) -> Expression:
         """The expression of a datatype."""
-        text = self.file.text_of(node, "a datatype").removesuffix(IRI_SUFFIX)
+        text = without(self.file.text_of(node, "a datatype"), IRI_SUFFIX)
         if ":" not in text and "$(" not in text and grammar.well_formed_tag(text):
             fix = f"write {text}~lang for a language"
             raise self.file.wrong(node, f"the datatype {text!r} is no IRI", text, fix)
@@ -205,9 +190,11 @@ class Texts:
 
     def _iri(self, node: Node, text: str, what: str) -> TermMap:
         place = self.file.place(node)
-        expression = grammar.iri(
-            self._expanded(node, text, True), place, base=self.base, what=f"{what}: " if what else ""
-        )
+        full = self._expanded(node, text, True)
+        if braces := BRACES.search("\n".join(_fixed(full))):
+            fix = f"write $({braces[1]}) for a reference, or %7B and %7D for braces"
+            raise self.file.wrong(node, f"{what}: {text!r} has braces, which no IRI may have", text, fix)
+        expression = grammar.iri(full, place, base=self.base, what=f"{what}: ")
         return TermMap(expression, place=place)
 
     def _expanded(self, node: Node, text: str, is_iri: bool) -> Expression:
@@ -240,26 +227,76 @@ class Texts:
             if escape := ESCAPE.match(text, at):
                 piece, at = piece + escape[1], escape.end()
             elif text.startswith("$(", at):
-                reference, at = self._reference(node, text, at)
-                parts += [piece, reference] if piece else [reference]
-                piece = ""
+                found, at = self._reference(node, text, at)
+                if isinstance(found, str):
+                    colon = len(piece) + found.find(":") if _has_prefix(found, colon, parts) else colon
+                    piece += found
+                else:
+                    parts += [piece, found] if piece else [found]
+                    piece = ""
             else:
-                colon = len(piece) if text[at] == ":" and colon is None and not parts else colon
-                piece, at = piece + text[at], at + 1
+                end = plain.end() if (plain := PLAIN.match(text, at)) else at + 1
+                colon = len(piece) if _has_prefix(text[at:end], colon, parts) else colon
+                piece, at = piece + text[at:end], end
         return ([*parts, piece] if piece else parts), colon
 
-    def _reference(self, node: Node, text: str, at: int) -> tuple[Reference, int]:
-        found = REFERENCE.match(text, at)
-        name = ESCAPE.sub(r"\1", found[1]) if found else ""
-        if found is None or "$(" in found[1]:
+    def _reference(self, node: Node, text: str, at: int) -> tuple[Reference | str, int]:
+        """A reference, or the value of an external one, and where the text goes on."""
+        end = _closed(text, at)
+        raw = text[at + 2 : end]
+        name = ESCAPE.sub(r"\1", raw)
+        if end < 0:
             fault = f"the reference {text[at:]!r} is not closed"
+        elif "$(" in raw:
+            fault = f"the reference {text[at : end + 1]!r} has another one in it"
         elif not name:
             fault = "a reference without a name: '$()'"
+        elif raw.startswith("_") and raw[1:] in self.external:
+            return self.external[raw[1:]], end + 1
         else:
-            return Reference(name), found.end()
+            return Reference(name, self._place(node, text, at)), end + 1
         raise MappingError(
             fault,
-            place=self.file.place(node, at),
+            place=self._place(node, text, at),
             value=text,
-            fix=r"write $(column), or \$( for the text itself",
+            fix=r"write $(column), \$( for the text itself, \( or \) for a parenthesis in a name",
         )
+
+    def _place(self, node: Node, text: str, at: int) -> Place:
+        """Where a character of a text stands, which may be a part of the node's."""
+        return self.file.place(node, max(node.value.find(text), 0) + at)
+
+
+def ends(text: str, suffix: str) -> bool:
+    """Whether a suffix such as `~iri` ends the text; a backslash before it makes it part of the text."""
+    return text.endswith(suffix) and not text.endswith("\\" + suffix)
+
+
+def without(text: str, suffix: str) -> str:
+    """The text without its suffix."""
+    return text.removesuffix(suffix) if ends(text, suffix) else text
+
+
+def _fixed(expression: Expression) -> list[str]:
+    """The texts of an expression that are the same for all records."""
+    match expression:
+        case Constant(value):
+            return [value]
+        case Template(parts):
+            return [part for part in parts if isinstance(part, str)]
+        case _:
+            return []
+
+
+def _has_prefix(text: str, colon: int | None, parts: list[str | Reference]) -> bool:
+    return ":" in text and colon is None and not parts
+
+
+def _closed(text: str, at: int) -> int:
+    """Where the parenthesis is that closes the reference which begins at `at`, -1 if nowhere."""
+    depth = 0
+    for found in PARENTHESIS.finditer(text, at):
+        depth += {"(": 1, ")": -1}.get(found.group(), 0)
+        if depth == 0 and found.group() == ")":
+            return found.start()
+    return -1

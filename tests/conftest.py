@@ -10,6 +10,16 @@ import pytest
 from browser import browser, open_page  # noqa: F401  (fixtures)
 from models import PROJECT, write
 from pages import sample_graph, sample_page  # noqa: F401  (fixtures)
+from servers import (  # noqa: F401  (fixtures)
+    database,
+    mysql,
+    mysql_server,
+    postgresql,
+    postgresql_server,
+    served,
+    servers_folder,
+    sqlite,
+)
 
 import kg
 from kg.graph import Graph

@@ -27,7 +27,7 @@ from kg.mapping import (
     TermType,
     TriplesMap,
 )
-from kg.pipeline import look_at, materialise
+from kg.runs import look_at, materialise
 
 EX = "https://example.org/"
 SOURCE = LogicalSource("t.csv")

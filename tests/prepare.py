@@ -1,8 +1,8 @@
 """Sets up what tests need beyond Python packages, as far as this machine allows; says what is missing.
 
 `python tests/prepare.py` looks for a browser and, where there is none, installs Debian's Chromium and a
-Chinese font if the user may; then it fetches the vocabularies that the ontology is aligned with, and axe-core,
-if npm is there. What cannot be had is no failure: the tests that need it skip, and
+Chinese font if the user may; likewise PostgreSQL and MariaDB, which tests start by themselves. Then it fetches
+the vocabularies that the ontology is aligned with, and axe-core, if npm is there. What cannot be had is no failure: the tests that need it skip, and
 `python tests/prepare.py --closing` says so after the run.
 """
 
@@ -15,6 +15,7 @@ import sys
 
 import axe
 import browser
+import servers
 import vocabularies
 
 PACKAGES = ("chromium", "fonts-noto-cjk")
@@ -23,11 +24,11 @@ PACKAGES = ("chromium", "fonts-noto-cjk")
 def main(arguments: list[str]) -> None:
     """Prepare, or with --closing only tell what is missing."""
     if "--closing" not in arguments:
-        for prepare in (prepare_browser, prepare_vocabularies, prepare_axe):
+        for prepare in (prepare_browser, prepare_servers, prepare_vocabularies, prepare_axe):
             prepare()
     lacking = [*missing()]
     print(
-        *lacking or ["Nothing was missing: the browser, the vocabularies and axe-core are there."], sep="\n"
+        *lacking or ["Nothing was missing: browser, servers, vocabularies and axe-core are there."], sep="\n"
     )
 
 
@@ -36,6 +37,9 @@ def missing() -> list[str]:
     found = []
     if not browser.find():
         found.append("NOT RUN: the browser tests. Install Chromium or Chrome, or name one in KG_BROWSER.")
+    if servers.missing():
+        names = " and ".join(servers.missing())
+        found.append(f"NOT RUN: the tests of databases on {names}. Install {' and '.join(servers.PACKAGES)}.")
     if vocabularies.missing():
         found.append("NOT RUN: the tests of the alignments against their vocabularies. Install npm.")
     if axe.missing():
@@ -45,13 +49,23 @@ def missing() -> list[str]:
 
 def prepare_browser() -> None:
     """Install a browser from Debian's packages where there is none and the user may."""
-    apt = shutil.which("apt-get")
-    command = [*_as_root(), "apt-get", "-qq"]
-    if browser.find() or not apt or not command[0]:
+    if not browser.find():
+        _install(PACKAGES)
+
+
+def prepare_servers() -> None:
+    """Install the servers of databases where one is missing and the user may."""
+    if servers.missing():
+        _install(servers.PACKAGES)
+
+
+def _install(packages: tuple[str, ...]) -> None:
+    """Install packages of Debian if this is one and the user may; services of theirs are not started."""
+    command = [*_as_root(), "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "-qq"]
+    if not shutil.which("apt-get") or not command[0]:
         return
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
-        if subprocess.run([*command, *step], env=environment, check=False).returncode:
+    for step in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+        if subprocess.run([*command, *step], check=False).returncode:
             return
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from models import EX, SOURCE, a, blank, ex, iri, joined, literal, mapping, pom, put, table_text, triples_map
 
-from kg import checks, engine, pipeline, plan, sources
+from kg import checks, engine, plan, runs, sources
 from kg.datatypes import LEXICAL
 from kg.errors import (
     DanglingReference,
@@ -20,7 +21,7 @@ from kg.errors import (
     MissingId,
     Place,
 )
-from kg.mapping import XSD, LogicalSource, Mapping, Reference, Template, TermMap
+from kg.mapping import XSD, LogicalSource, Mapping, PredicateObjectMap, Reference, Template, TermMap
 from kg.ontology import Ontology
 from kg.ontology import read as read_ontology
 
@@ -31,8 +32,8 @@ OTHER = LogicalSource("u.csv")
 def found(given: Mapping, folder: Path, ontology: Ontology | None = NO_ONTOLOGY) -> list[Finding]:
     """What a build of the tables in `folder` would be told."""
     try:
-        tables = pipeline.look_at(given, folder, ontology)
-        pipeline.materialise(given, tables, {None: folder / "out.nq"}, closed_by=ontology)
+        tables = runs.look_at(given, folder, closed_by=ontology)
+        runs.materialise(given, tables, {None: folder / "out.nq"}, closed_by=ontology)
     except DataError as error:
         return list(error.findings)
     return []
@@ -374,3 +375,36 @@ def test_checks_are_made_without_running_anything(tmp_path: Path) -> None:
         running.keep(checks.KNOWN, [], checks.nodes(mapping(THINGS), unbound))
         (row,) = running.rows(only.relation, 9)
     assert (row["row"], row["value"]) == (1, "zz")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pom(ex("p"), replace(literal("{year}", datatype=XSD + "gYear"), condition=Reference("wanted"))),
+        pom(ex("p"), literal("{name}", language="{year}")),
+    ],
+)
+def test_a_value_of_which_no_term_is_made_is_not_looked_at(made: PredicateObjectMap, tmp_path: Path) -> None:
+    """Because a condition does not hold, or another of its values is missing, or there is no subject."""
+    put(tmp_path, t="id,name,year,wanted\n1,,not_a_year,false\n,a,not_a_year,true\n")
+    given = mapping(triples_map(made))
+    assert found(given, tmp_path) == []
+    put(tmp_path, t="id,name,year,wanted\n1,a,not_a_year,true\n")
+    assert [finding.value for finding in found(given, tmp_path)] == ["not_a_year"]
+
+
+def test_the_condition_of_the_subject_counts_for_all_of_it(tmp_path: Path) -> None:
+    put(tmp_path, t="id,year,wanted\n1,x,false\n2,y,true\n")
+    subject = replace(ex("t/{id}"), condition=Reference("wanted"))
+    given = mapping(triples_map(pom(ex("p"), literal("{year}", datatype=XSD + "gYear")), subject=subject))
+    assert [finding.value for finding in found(given, tmp_path)] == ["y"]
+
+
+def test_the_cell_that_is_told_is_the_value_and_the_mapping_that_asks(tmp_path: Path) -> None:
+    """Not that of the condition, although both belong to the term map."""
+    put(tmp_path, t="id,year,wanted\n1,x,true\n")
+    place = Place(Path("m.yml"), 9, 7)
+    made = replace(literal("{year}", datatype=XSD + "gYear"), condition=Reference("wanted"), place=place)
+    (finding,) = found(mapping(triples_map(pom(ex("p"), made))), tmp_path)
+    assert finding.place == Place(tmp_path / "t.csv", 2, 3)
+    assert str(finding).endswith("asked for at m.yml:9:7")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 from models import EX, PROJECT, write
@@ -63,12 +65,13 @@ def test_commands_are_listed_as_people_meet_them(run: Run) -> None:
         "view",
         "export",
         "map",
+        "translate",
         "test",
     ]
     assert run().exit_code in (0, USAGE)
 
 
-@pytest.mark.parametrize("command", ["build", "query", "view", "export", "map", "test"])
+@pytest.mark.parametrize("command", ["build", "query", "view", "export", "map", "translate", "test"])
 def test_every_command_tells_what_it_does(command: str, run: Run) -> None:
     """Its options too; and the library has a function of its name."""
     for flag in ("-h", "--help"):
@@ -107,7 +110,8 @@ def test_build_lists_every_fault(run: Run, tmp_path: Path) -> None:
     result = run("build")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.splitlines()[:3] == [
-        "data/places.csv:2:6: error[ill-typed]: area 'large' is no xsd:decimal; expected a number such as 3 or 93.18",
+        "data/places.csv:2:6: error[ill-typed]: area 'large' is no xsd:decimal; "
+        "expected a number such as 3 or 93.18; asked for at data/mapping.yml:16:19",
         "data/places.csv:3:1: error[duplicate-id]: the id 'a' is that of line 2 too; give each row its own",
         "data/places.csv:3:5: error[dangling-reference]: parent 'b' is in no row of places.csv; there are: a",
     ]
@@ -224,6 +228,50 @@ def test_map_runs_a_mapping_by_itself(run: Run, root: Path, tmp_path: Path) -> N
     planned = said(run, "map", root / "data/mapping.yml", "--plan")
     assert planned == said(run, "build", "-C", root, "--plan")
     assert "-- places\n" in planned
+
+
+def test_what_is_skipped_is_told_counted_and_listed(run: Run, tmp_path: Path) -> None:
+    """The first five on the terminal, the others in the file."""
+    rows = "".join(f"p{n},地,P,,x{n}\n" for n in range(7))
+    write(tmp_path, PROJECT | {"data/places.csv": "id,zh,en,parent,area\n" + rows})
+    assert run("map", "data/mapping.yml", "-o", "out.nq").exit_code == 1
+    for arguments, listed in (
+        (("map", "data/mapping.yml", "-o", "out.nq"), "out.nq.skipped.csv"),
+        (("build",), "build/current/skipped.csv"),
+    ):
+        result = run(*arguments, "--on-error", "skip")
+        assert result.exit_code == 0
+        told = result.stderr.splitlines()
+        assert told[-1] == f"values skipped: 7, listed in {listed}"
+        assert [line.split(": ")[0] for line in told[:-1]] == [f"data/places.csv:{n}:9" for n in range(2, 7)]
+        assert (tmp_path / listed).read_text(encoding="utf-8").count("ill-typed") == 7
+
+
+def test_map_writes_to_standard_output_what_has_no_file(run: Run, root: Path, tmp_path: Path) -> None:
+    """All of it or nothing; what is skipped is then told in full."""
+    graph = (root / "build/current/graph.nq").read_text(encoding="utf-8")
+    assert said(run, "map", root / "data/mapping.yml") == graph
+    assert said(run, "map", root / "data/mapping.yml", "-o", "-") == graph
+    rows = "".join(f"p{n},地,P,,x{n}\n" for n in range(7))
+    write(tmp_path, PROJECT | {"data/places.csv": "id,zh,en,parent,area\n" + rows})
+    failed = run("map", "data/mapping.yml")
+    assert (failed.exit_code, failed.stdout) == (1, "")
+    skipped = run("map", "data/mapping.yml", "--on-error", "skip")
+    assert skipped.stderr.count("ill-typed") == 7
+    assert skipped.stderr.endswith("values skipped: 7\n")
+    assert not list(tmp_path.glob("*.csv"))
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".nt", ".trig", ".nq.gz", ".ttl.gz"])
+def test_map_writes_the_format_of_the_suffix(suffix: str, run: Run, root: Path, tmp_path: Path) -> None:
+    """The quads are those of the graph."""
+    said(run, "map", root / "data/mapping.yml", "-o", f"out{suffix}")
+    content = (tmp_path / f"out{suffix}").read_bytes()
+    if suffix.endswith(".gz"):
+        content = gzip.decompress(content)
+    form = ox.RdfFormat.from_extension(suffix.split(".")[1])
+    assert form
+    assert set(ox.parse(content, form)) == set(ox.parse(path=str(root / "build/current/graph.nq")))
 
 
 def test_map_tells_warnings(run: Run, tmp_path: Path) -> None:
@@ -349,8 +397,8 @@ def test_a_project_without_queries_has_passed_no_test(run: Run, root: Path, tmp_
         ("export new/out.ttl -C {root}", USAGE, "error[unwritable]: there is no folder new; make it first"),
         ("export out.rdf -C {root}", USAGE, "error[unknown-format]: .rdf is XML"),
         ("map", USAGE, "Missing argument 'MAPPING'"),
-        ("map m.yml", USAGE, "Missing option '-o'"),
-        ("map m.yml -o -", USAGE, "Missing option '-o': name the N-Quads file to write"),
+        ("map m.yml", USAGE, "there is no file m.yml"),
+        ("map {root}/data/mapping.yml -o out.rdf", USAGE, "error[unknown-format]: .rdf is XML"),
         (
             "map {root}/data/mapping.yml -o out.nq --base x",
             USAGE,
@@ -515,7 +563,7 @@ def test_progress_is_shown_on_a_terminal_only(tmp_path: Path) -> None:
     write(tmp_path, PROJECT)
     code, out, seen = on_a_terminal(["build"], tmp_path)
     assert (code, out) == (0, "23 quads in build/current/graph.nq\n")
-    assert "mapping 2 tables" in seen
+    assert "looking at 2 tables" in seen
     assert on_a_terminal(["build", "--quiet"], tmp_path) == (0, "", "")
 
 

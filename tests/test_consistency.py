@@ -10,7 +10,7 @@ import pytest
 from models import EX, a, ex, joined, literal, mapping, pom, put, triples_map
 
 import kg
-from kg import pipeline
+from kg import runs
 from kg.errors import MappingError, Place, UnknownColumn, UnknownTerm
 from kg.mapping import XSD
 
@@ -35,7 +35,7 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest(
     """Wherever a mapping may refer to one; case counts."""
     put(tmp_path, t="id,name\n1,a\n")
     with pytest.raises(UnknownColumn) as caught:
-        pipeline.look_at(mapping(given), tmp_path)  # type: ignore[arg-type]
+        runs.look_at(mapping(given), tmp_path)  # type: ignore[arg-type]
     (finding,) = caught.value.findings
     assert str(finding) == f"error[unknown-column]: t: t.csv has no column '{column}'; did you mean 'name'?"
 
@@ -45,7 +45,7 @@ def test_a_typed_text_of_the_mapping_itself_is_told_by_its_place(text: str, tmp_
     put(tmp_path, t="id\n1\n")
     constant = replace(literal(text, datatype=XSD + "integer"), place=Place(Path("mapping.yml"), 9, 5))
     with pytest.raises(MappingError) as caught:
-        pipeline.look_at(mapping(triples_map(pom(ex("p"), constant))), tmp_path)
+        runs.look_at(mapping(triples_map(pom(ex("p"), constant))), tmp_path)
     message = f"error[mapping-error]: {text!r} is no xsd:integer; expected a whole number"
     assert str(caught.value) == f"mapping.yml:9:5: {message}"
 

@@ -120,6 +120,51 @@ def test_the_example_of_the_guide_builds_and_answers(root: Path, tmp_path: Path)
     assert kg.query("places-within", tmp_path, format="csv").split() == ["name", "毕节市", "织金县"]
 
 
+def test_the_examples_of_yarrrml_make_what_is_shown(root: Path, tmp_path: Path) -> None:
+    page = (root / "docs" / "yarrrml.md").read_text(encoding="utf-8")
+    for name, table in zip(("crew.csv", "ships.csv"), fences(page, "csv"), strict=True):
+        (tmp_path / name).write_text(table, encoding="utf-8")
+    examples = list(zip(fences(page, "yaml"), fences(page, "nquads"), strict=True))
+    assert len(examples) == 2
+    for mapping, quads in examples:
+        (tmp_path / "mapping.yml").write_text(mapping, encoding="utf-8")
+        kg.map(tmp_path / "mapping.yml", tmp_path / "out.nq")
+        assert (tmp_path / "out.nq").read_text(encoding="utf-8") == quads
+
+
+def test_the_example_of_rml_makes_what_is_shown(root: Path, tmp_path: Path) -> None:
+    page = (root / "docs" / "rml.md").read_text(encoding="utf-8")
+    files = {"crew.csv": "csv", "ships.json": "json", "mapping.ttl": "turtle"}
+    for name, language in files.items():
+        (tmp_path / name).write_text(fences(page, language)[0], encoding="utf-8")
+    kg.map(tmp_path / "mapping.ttl", tmp_path / "out.nq")
+    assert (tmp_path / "out.nq").read_text(encoding="utf-8") == fences(page, "nquads")[0]
+
+
+def test_the_page_of_yarrrml_has_every_key(root: Path) -> None:
+    """In the table of keys, with all their spellings; none that is refused, none that does not exist."""
+    from kg import yarrrml_keys
+    from kg.yarrrml_nodes import Shape
+
+    page = (root / "docs" / "yarrrml.md").read_text(encoding="utf-8")
+    told = {
+        key
+        for row in re.findall(r"^\|(?!-)(.*)\|$", page, re.MULTILINE)
+        for cell in row.split("|")[1:3]
+        for key in re.findall(r"`(\w+)`", cell)
+    }
+    shapes = [shape for shape in vars(yarrrml_keys).values() if isinstance(shape, Shape)]
+    spelled = {
+        name
+        for shape in shapes
+        for key, short in shape.keys.items()
+        if key not in shape.unsupported
+        for name in (key, *short)
+    }
+    inside = {"name", "email", "website", "username", "password"}
+    assert told == spelled - inside
+
+
 def test_every_finding_has_its_heading(root: Path) -> None:
     headings = re.findall(
         r"^### (\S+)$", (root / "docs" / "errors.md").read_text(encoding="utf-8"), re.MULTILINE
@@ -127,7 +172,13 @@ def test_every_finding_has_its_heading(root: Path) -> None:
     classes = [errors.KgError]
     for each in classes:
         classes += each.__subclasses__()
-    rules = {each.rule() for each in classes} | {"byte-order-mark", "not-asked", "system", "undescribed"}
+    rules = {each.rule() for each in classes} | {
+        "byte-order-mark",
+        "not-asked",
+        "system",
+        "undescribed",
+        "unfound",
+    }
     assert sorted(headings) == sorted(rules)
 
 

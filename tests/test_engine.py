@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from models import EX, SOURCE, ex, lines, literal, mapping, pom, put, table_text, triples_map
 
-from kg import engine, plan, sources
+from kg import engine, parts, plan, sources
 from kg.errors import Ragged, TableError, Unwritable
 from kg.mapping import LogicalSource, Mapping, Reference, TermMap, TermType
 from kg.rules import rules
@@ -19,7 +19,7 @@ def write(given: Mapping, folder: Path, out: Path) -> int:
     tables = {source: sources.table(source, folder) for source in given.sources}
     unbound = plan.unbound({source: table.columns for source, table in tables.items()})
     with engine.start(tables.values()) as running:
-        return running.write(plan.lines(rules(given), unbound), out)
+        return running.write(parts.lines(rules(given), unbound), out)
 
 
 def test_lines_are_sorted_by_code_point_and_stand_once(tmp_path: Path) -> None:

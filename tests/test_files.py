@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import socket
 import tarfile
 import threading
 import zipfile
@@ -93,6 +94,30 @@ def test_another_compression_is_told(said_to_be: str, is_in_truth: str, tmp_path
     assert (seen if is_in_truth else "how it is compressed, if at all") in message
 
 
+SAID = {"gzip": "gzip", "zip": "zip", "tar.gz": "targz", "tar.xz": "tarxz"}
+
+
+@pytest.mark.parametrize("kind", PACKED)
+@pytest.mark.parametrize("formulation", ["csv", "json", "xml"])
+def test_a_file_that_does_not_say_that_it_is_compressed(kind: str, formulation: str, tmp_path: Path) -> None:
+    """With how to say it, if mappings can."""
+    name = f"t.{kind}"
+    (tmp_path / name).write_bytes(PACKED[kind]())
+    with pytest.raises(TableError) as caught:
+        sources.table(LogicalSource(name, formulation), tmp_path, ())
+    (message,) = said(caught.value, tmp_path)
+    told = SAID.get(kind, "")
+    fix = (
+        f"let the source say rml:compression rml:{told}, in YARRRML compression: {told}"
+        if told
+        else "decompress it"
+    )
+    looks_like = OUTSIDE.get(kind, kind)
+    assert message == (
+        f"{name}: error[table-error]: the file is compressed: it looks like {looks_like}; {fix}"
+    )
+
+
 @pytest.mark.parametrize("compression", PACKED)
 def test_a_file_that_breaks_off_is_told(compression: str, tmp_path: Path) -> None:
     packed = PACKED[compression]()
@@ -165,6 +190,31 @@ def test_a_source_may_be_on_the_web(server: str, tmp_path: Path) -> None:
     assert [*records(sources.table(LogicalSource(f"{server}/t.csv"), tmp_path))] == ROWS
     with pytest.raises(MissingTable, match=r"cannot fetch http://.*/gone: .*404"):
         sources.table(LogicalSource(f"{server}/gone"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("answer", "what"),
+    [
+        (b"no HTTP\r\n\r\n", "BadStatusLine: no HTTP"),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 99\r\n\r\nid,name\n", "it breaks off, 91 bytes before its end"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nid", "IncompleteRead"),
+    ],
+)
+def test_an_answer_that_is_none_or_breaks_off_is_told(answer: bytes, what: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/t.csv"
+        with pytest.raises(MissingTable, match=f"cannot fetch {url}: {what}"):
+            sources.table(LogicalSource(url), tmp_path)
+        thread.join()
 
 
 def test_what_is_too_large_is_not_fetched(

@@ -10,9 +10,10 @@ import ibis
 import pytest
 
 from kg import functions
+from kg.arguments import Kind
 from kg.errors import MappingError, Place, Unsupported
-from kg.mapping import XSD, Call, Constant, Expression, Fresh, Reference
-from kg.signatures import FUNCTIONS, GREL, IDLAB, REFUSED
+from kg.mapping import GREL, IDLAB, XSD, Call, Constant, Expression, Fresh, Reference
+from kg.signatures import FUNCTIONS, REFUSED
 
 OLD = "http://example.com/idlab/function/"
 PLACE = Place(Path("mapping.ttl"), 7, 3)
@@ -99,6 +100,8 @@ def of_number(name: str, **inputs: Any) -> Call:
         (of("string_split", param_string_sep=";"), None, None),
         (of("string_match", param_regex="(.)-(.*)"), "a-bc", ["a", "bc"]),
         (of("string_match", param_regex="(.)-(.*)"), "xa-bc", None),
+        (of("string_match", param_regex=r"\p{Han}+(?:x|(y))[(]"), "毕节y(", ["y"]),
+        (of("string_match", param_regex="a+"), "aa", []),
         (of("string_length"), "毕节😀", "3"),
         (of("string_contains", param_string_sub="节"), "毕节", "true"),
         (of("string_contains", param_string_sub="%"), "毕节", "false"),
@@ -157,6 +160,9 @@ def test_a_text_that_is_no_number_has_no_value(cell: str | None, result: str | N
         (of_number("math_max", param_dec_n2="10"), None, None),
         (call("math_mod", param_int_i=CELL, param_int_i2="9"), "74", "2"),
         (call("math_mod", param_int_i=CELL, param_int_i2="0"), "74", None),
+        (call("math_mod", param_int_i=CELL, param_int_i2="-1"), "-9223372036854775808", "0"),
+        (call("math_mod", param_int_i=CELL, param_int_i2="10"), "9007199254740993", "3"),
+        (call("math_mod", param_int_i=CELL, param_int_i2="10"), "9223372036854775808", None),
         (of_number("math_ln"), "1", "0"),
         (of_number("math_ln"), "0", None),
         (of_number("math_log"), "1000", "3"),
@@ -236,6 +242,7 @@ def test_choices(what: Call, cell: str | None, result: object) -> None:
         (call("date_datePart", param_date_d=CELL, param_string_unit="months"), "2020-02-01", "2"),
         (call("date_datePart", param_date_d=CELL, param_string_unit="months"), "soon", None),
         (call("date_inc", param_date_d="2020-01-31", param_dec_n=CELL, param_string_unit="years"), "9" * 17, None),
+        (call("date_inc", param_date_d="2020-01-31", param_dec_n=CELL, param_string_unit="days"), "-9223372036854775808", None),
     ],
 )  # fmt: skip
 def test_dates(what: Call, cell: str | None, result: object) -> None:
@@ -252,6 +259,7 @@ SPLIT = of("string_split", param_string_sep=",")
         (call("array_join", param_a=["x", CELL, SPLIT], param_string_sep="-"), "a,b", "x-a,b-a-b"),
         (call("array_join", param_a=["x", CELL], param_string_sep="-"), None, "x"),
         (call("array_join", param_a=CELL, param_string_sep="-"), None, None),
+        (call("array_join", param_a=SPLIT, param_string_sep=Reference("other")), "x,y,z", "xbybz"),
         (call("array_get", param_a=SPLIT, p_int_i_from="1"), "a,b,c", "b"),
         (call("array_get", param_a=SPLIT, p_int_i_from="-1"), "a,b,c", "c"),
         (call("array_get", param_a=SPLIT, p_int_i_from="9"), "a,b,c", None),
@@ -374,7 +382,7 @@ def test_both_names_of_a_parameter_and_the_old_namespace_will_do() -> None:
         (of("escape", modeParam=CELL), "takes a constant only; there are: html, xml, csv, url, javascript"),
         (of("date_toDate", param_string_pattern="yyyy-QQ"), "takes a pattern of a date, not 'yyyy-QQ: QQ'"),
         (of("string_match", param_regex="(a"), "takes a regular expression, not '(a: "),
-        (of("string_match", param_regex="(?=a)"), "is not supported"),
+        (of("string_match", param_regex="(?=a)"), "invalid perl operator: (?="),
         (call("toUpperCase", valueParam=of("nope")), f"no function <{GREL}nope>"),
     ],
 )  # fmt: skip
@@ -404,3 +412,36 @@ def test_names_of_parameters_are_unambiguous() -> None:
         iris = [iri for parameter in function.parameters for iri in parameter.iris]
         assert len(iris) == len(set(iris))
         assert function.outputs
+
+
+NASTY = (
+    "", " ", "a", "0", "-1", "-9223372036854775808", "9223372036854775807", "1e308", "-1e308", "1e-320", "9" * 40,
+    "true", "2020-02-30", "2020-01-31", "9999-12-31", "-4000-01-01", "99999-01-01", "infinity", "nan",
+    "毕节😀e\u0301", "\0x", "%E8%", "a,b;c", "(", "ß", "İ", "2020-01-01T00:00:00+05:00",
+)  # fmt: skip
+FIXED = {Kind.PATTERN: "yyyy-MM-dd", Kind.REGEX: "(.)(.*)"}
+
+
+@pytest.mark.parametrize("iri", [iri for iri, function in FUNCTIONS.items() if not function.tabled])
+def test_no_text_is_too_much_for_a_function(iri: str) -> None:
+    """Whatever is in the cells gives a value or none: the run goes on."""
+    columns = ("cell", "other")
+    inputs = []
+    for number, parameter in enumerate(FUNCTIONS[iri].parameters):
+        fixed = parameter.choices[0] if parameter.choices else FIXED.get(parameter.kind)
+        inputs.append((parameter.iris[0], Constant(fixed) if fixed else Reference(columns[number % 2])))
+    what = Call(iri, tuple(inputs))
+    functions.check(what)
+    table = ibis.table({"cell": "string", "other": "string"}, name="record")
+
+    def value(expression: Expression) -> Any:
+        return table[expression.name] if isinstance(expression, Reference) else ibis.literal(expression.value)  # type: ignore[union-attr]
+
+    sql = ibis.to_sql(table.select(result=functions.typed(what, value)), dialect="duckdb")
+    with duckdb.connect() as database:
+        texts = [*NASTY, None]
+        database.execute("CREATE TABLE record (cell VARCHAR, other VARCHAR)")
+        database.execute(
+            "INSERT INTO record SELECT a, b FROM (SELECT unnest($1) AS a), (SELECT unnest($1) AS b)", [texts]
+        )
+        assert len(database.execute(sql).fetchall()) == len(texts) ** 2

@@ -47,6 +47,7 @@ VALUE = {
         ("Country Code", ["BE"], True),
         ("first-name", ["x"], True),
         ("年", [3], True),
+        ("{Name}", ["y"], True),
         ("3166", [4], True),
         ("gone", [], True),
     ],
@@ -57,7 +58,24 @@ def test_what_a_path_finds(text: str, found: list[object], definite: bool) -> No
     assert (made.find(VALUE), made.definite) == (found, definite)
 
 
-@pytest.mark.parametrize("text", ["$.a[*]]", "$.Country Code", "$.", "", "a[", "a.first-name", "$[?@.a ==]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$.a[*]]",
+        "$.Country Code",
+        "$.",
+        "",
+        "a[",
+        "a.first-name",
+        "$[?@.a ==]",
+        "a;b",
+        "a]",
+        "@id",
+        "(a",
+        "{a",
+        "a}",
+    ],
+)
 def test_what_is_no_path_is_named(text: str) -> None:
     """Also a name that has signs of a path in it: nobody is to guess."""
     with pytest.raises(MappingError) as caught:

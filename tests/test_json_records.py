@@ -8,7 +8,7 @@ import pytest
 from test_records import look, rows, said
 
 from kg import sources
-from kg.errors import DataError, Encoding, MappingError, Place, TableError
+from kg.errors import DataError, Encoding, MappingError, Place, TableError, UnknownColumn
 from kg.mapping import XSD
 from kg.records import records
 from kg.shapes import VALUE, VALUES
@@ -37,6 +37,37 @@ def test_values_have_the_datatypes_of_json(
     assert rows(tmp_path, f'{{"a": {written}}}', "a", formulation="json") == [(value,)]
     in_list = rows(tmp_path, f'{{"a": [{written}]}}', "$.a[*]", formulation="json")
     assert in_list == [([value] if value else [],)]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        *(
+            (text, text)
+            for text in ("10", "-0", "80.25", "30.0", "1e3", "1E+03", "0.10", "1e999", "9" * 5000)
+        ),
+        ("true", "true"),
+        ('"30.0E0"', "30.0E0"),
+        ("null", None),
+    ],
+)
+def test_values_are_as_they_are_written(written: str, text: str | None, tmp_path: Path) -> None:
+    """In sources of legacy RML and YARRRML: plain texts, in JSON Lines too."""
+    value = None if text is None else (text, "")
+    for formulation in ("json", "jsonl"):
+        found = rows(tmp_path, f'{{"a": {written}}}', "a", formulation=formulation, as_written=True)
+        assert found == [(value,)]
+    in_list = rows(tmp_path, f'{{"a": [{written}]}}', "$.a[*]", formulation="json", as_written=True)
+    assert in_list == [([value] if value else [],)]
+
+
+def test_numbers_as_written_are_numbers_for_filters(tmp_path: Path) -> None:
+    """And texts for the values that stand for none."""
+    content = '[{"a": 1.50}, {"a": 10.0}, {"a": 9e0}]'
+    given = {"formulation": "json", "as_written": True}
+    found = rows(tmp_path, content, "a", iterator="$[?@.a > 8.5]", **given)
+    assert found == [(("10.0", ""),), (("9e0", ""),)]
+    assert rows(tmp_path, content, "a", iterator="$[*]", nulls=("10.0",), **given)[1] == (None,)
 
 
 def test_references_are_columns(tmp_path: Path) -> None:
@@ -142,3 +173,13 @@ def test_other_encodings_are_read(tmp_path: Path) -> None:
         assert rows(tmp_path, raw, "a", formulation="json", encoding=encoding) == [(("毕节", ""),)]
     with pytest.raises(Encoding, match="it looks like UTF-16"):
         rows(tmp_path, content.encode("utf-16"), "a", formulation="json")
+
+
+def test_of_a_complete_source_every_reference_is_somewhere(tmp_path: Path) -> None:
+    """In one record is enough, and so is null; without any record nothing is asked."""
+    records = '[{"id": 1}, {"id": 2, "name": null}]'
+    assert rows(tmp_path, records, "name", formulation="json", iterator="$[*]", complete=True)
+    assert rows(tmp_path, "[]", "nmae", formulation="json", iterator="$[*]", complete=True) == []
+    assert rows(tmp_path, records, "nmae", formulation="json", iterator="$[*]")
+    with pytest.raises(UnknownColumn, match=r"has 'ids'; did you mean 'id'\?"):
+        rows(tmp_path, records, "ids", formulation="json", iterator="$[*]", complete=True)

@@ -8,6 +8,7 @@ import pytest
 from kg.errors import MappingError, Place
 from kg.mapping import (
     DEFAULT_GRAPH,
+    Call,
     Constant,
     Join,
     LogicalSource,
@@ -19,6 +20,7 @@ from kg.mapping import (
     TermMap,
     TermType,
     TriplesMap,
+    rewritten,
 )
 from kg.rules import Parent, Rule, references_of, rules
 
@@ -148,3 +150,31 @@ def test_references_of_each_source() -> None:
         )
     )
     assert references_of(given) == {SOURCE: ("id", "parent", "text", "lang"), other: ("id",), unused: ()}
+
+
+def test_rewriting_reaches_everything_once_the_inside_first() -> None:
+    inner = Call("http://x.org/f", (("http://x.org/p", Reference("a")),))
+    outer = Call("http://x.org/f", (("http://x.org/p", inner),))
+    made = TermMap(outer, TermType.LITERAL, condition=inner)
+    joined = ReferencingObjectMap("a", (Join(inner, Reference("b")),))
+    given = Mapping((triples_map(PredicateObjectMap((iri("p"),), (made, joined), (iri("g"),))),))
+    seen: list[Call] = []
+
+    def renamed(call: Call) -> Call:
+        seen.append(call)
+        return replace(call, function="http://x.org/g")
+
+    after = rewritten(given, {Call: renamed})
+    changed = replace(inner, function="http://x.org/g")
+    assert seen == [inner, replace(outer, inputs=(("http://x.org/p", changed),)), inner, inner]
+    assert "http://x.org/f" not in repr(after)
+
+
+def test_rewriting_leaves_what_nothing_changes() -> None:
+    """So that what is shared stays shared."""
+    given = Mapping((triples_map(PredicateObjectMap((iri("p"),), (TEXT, iri("o")))),))
+    assert rewritten(given, {Call: lambda call: None}) is given
+    after = rewritten(given, {Constant: lambda each: Constant(each.value + "2")})
+    assert after != given
+    assert after.triples_maps[0].source is SOURCE
+    assert after.triples_maps[0].subject is SUBJECT

@@ -14,7 +14,7 @@ import pytest
 from models import EX, ex, literal, mapping, pom, put, triples_map
 
 import kg
-from kg import pipeline
+from kg import pipeline, runs
 from kg.errors import (
     DataError,
     Encoding,
@@ -31,6 +31,7 @@ from kg.errors import (
     UsageError,
 )
 from kg.mapping import Call, LogicalSource, TermMap
+from kg.runs import Options
 
 Make = Callable[..., Path]
 GRAPH = """\
@@ -263,7 +264,7 @@ def test_what_cannot_be_run_is_refused(
 ) -> None:
     put(tmp_path, t="id\n1\n")
     with pytest.raises(error, match=told):
-        pipeline.look_at(mapping(triples_map(pom(ex("p"), given))), tmp_path)
+        runs.look_at(mapping(triples_map(pom(ex("p"), given))), tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_work(project: Make) -> None:
@@ -289,7 +290,13 @@ def test_a_table_may_stand_outside_the_project(path: str, tmp_path: Path) -> Non
 def test_a_build_tells_what_it_does(project: Make) -> None:
     steps: list[str] = []
     kg.build(project({"ontology/o.ttl": "<urn:a> a <urn:b> ."}), step=steps.append)
-    assert steps == ["reading ontology and mapping", "mapping 1 tables", "loading 7 quads"]
+    assert steps == [
+        "reading ontology and mapping",
+        "looking at 1 tables",
+        "mapping places: 1 of 1 parts",
+        "sorting the quads",
+        "loading 7 quads",
+    ]
 
 
 def test_warnings_do_not_stop_a_build(project: Make) -> None:
@@ -350,6 +357,131 @@ def test_what_the_tables_hold_is_not_read_for_the_sql(project: Make) -> None:
 def test_nothing_is_fetched_from_the_web_unless_it_is_wanted(tmp_path: Path) -> None:
     given = mapping(triples_map(source=LogicalSource("http://127.0.0.1:9/t.csv")))
     with pytest.raises(Unsupported, match=r"127.0.0.1:9/t.csv is on the web; run kg map with --network"):
-        pipeline.look_at(given, tmp_path)
+        runs.look_at(given, tmp_path)
     with pytest.raises(MissingTable, match="cannot fetch"):
-        pipeline.look_at(given, tmp_path, network=True)
+        runs.look_at(given, tmp_path, Options(network=True))
+
+
+SKIPPING = """\
+@prefix rml: <http://w3id.org/rml/> . @prefix ex: <https://example.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<#people> rml:logicalSource [ rml:source [ a rml:RelativePathSource ; rml:root rml:MappingDirectory ;
+    rml:path "people.json" ] ; rml:referenceFormulation rml:JSONPath ; rml:iterator "$[*]" ] ;
+  rml:subjectMap [ rml:reference "$.id" ] ;
+  rml:predicateObjectMap [ rml:predicate ex:name ; rml:objectMap [ rml:reference "$.name" ;
+    rml:languageMap [ rml:reference "$.tag" ] ] ] ;
+  rml:predicateObjectMap [ rml:predicate ex:born ; rml:objectMap [ rml:reference "$.born" ;
+    rml:datatype xsd:gYear ] ] ;
+  rml:predicateObjectMap [ rml:predicate ex:nick ; rml:objectMap [ rml:reference "$.nicks[*]" ;
+    rml:termType rml:IRI ] ] ;
+  rml:predicateObjectMap [ rml:predicate ex:knows ; rml:objectMap [ rml:parentTriplesMap <#people> ;
+    rml:joinCondition [ rml:child "$.knows" ; rml:parent "$.name" ] ] ] .
+"""
+PEOPLE = """\
+[{"id": "ex:a", "name": "Ann", "tag": "en", "born": "1990", "nicks": ["ex:n", "not an iri"], "knows": "Bo"},
+ {"id": "ex:b c", "name": "Bo", "tag": "en", "born": "1991"},
+ {"id": "ex:d", "name": "Dee", "tag": "no tag", "born": "199", "nicks": [], "knows": "Ann"},
+ {"id": "ex:e", "name": {"first": "Eve"}, "tag": "en", "born": "1992"}]
+"""
+KEPT = """\
+<ex:a> <https://example.org/born> "1990"^^<http://www.w3.org/2001/XMLSchema#gYear> .
+<ex:a> <https://example.org/name> "Ann"@en .
+<ex:a> <https://example.org/nick> <ex:n> .
+<ex:d> <https://example.org/knows> <ex:a> .
+<ex:e> <https://example.org/born> "1992"^^<http://www.w3.org/2001/XMLSchema#gYear> .
+"""
+
+
+def test_values_that_make_no_valid_term_are_skipped_where_that_is_wanted(tmp_path: Path) -> None:
+    """All else is there, also of the same record; each is listed with its place, in a file too."""
+    (tmp_path / "m.ttl").write_text(SKIPPING, encoding="utf-8")
+    (tmp_path / "people.json").write_text(PEOPLE, encoding="utf-8")
+    out = tmp_path / "out.nq"
+    with pytest.raises(DataError):
+        kg.map(tmp_path / "m.ttl", out)
+    assert not out.exists()
+    report = kg.map(tmp_path / "m.ttl", out, on_error="skip")
+    assert out.read_text(encoding="utf-8") == KEPT
+    found = [
+        (each.rule, each.value, each.place and each.place.line, each.severity) for each in report.skipped
+    ]
+    assert sorted(found) == [
+        ("data-error", "", 4, "warning"),
+        ("ill-typed", "199", 3, "warning"),
+        ("invalid-term", "ex:b c", 2, "warning"),
+        ("invalid-term", "no tag", 3, "warning"),
+        ("invalid-term", "not an iri", 1, "warning"),
+    ]
+    listed = (tmp_path / "out.nq.skipped.csv").read_text(encoding="utf-8").splitlines()
+    assert len(listed) == 1 + len(report.skipped)
+    assert all(f",{rule}," in "".join(listed) for rule, *_ in found)
+
+
+def test_where_nothing_is_wrong_skipping_changes_nothing(project: Make, tmp_path: Path) -> None:
+    report = kg.map(project() / "data/mapping.yml", tmp_path / "out.nq", on_error="skip")
+    assert (tmp_path / "out.nq").read_bytes() == GRAPH.encode()
+    assert report.skipped == ()
+    assert (tmp_path / "out.nq.skipped.csv").read_text(encoding="utf-8").count("\n") == 1
+
+
+def test_every_skipped_value_is_listed_however_many(tmp_path: Path) -> None:
+    """An error tells the first hundred; what is left out is told in full."""
+    rows = "".join(f"{row},x{row}\n" for row in range(250))
+    put(tmp_path, t="id,year\n" + rows + "250,1999\n")
+    given = mapping(
+        triples_map(pom(ex("p"), literal("{year}", datatype="http://www.w3.org/2001/XMLSchema#gYear")))
+    )
+    tables = runs.look_at(given, tmp_path)
+    (quads,), skipped, _ = runs.materialise(given, tables, {None: tmp_path / "out.nq"}, Options(skip=True))
+    assert (quads, len(skipped)) == (1, 250)
+    assert str(skipped[249].place).endswith("t.csv:251:5")
+
+
+def test_a_build_that_skips_lists_it_beside_the_graph(project: Make) -> None:
+    """A broken reference is no term that cannot be made: it stops the build all the same."""
+    root = project(
+        {"data/places.csv": "id,name,parent,area\nbijie,毕节市,guizhou,large\nguizhou,贵州省,,1\n"}
+    )
+    graph = kg.build(root, on_error="skip")
+    assert [finding.value for finding in graph.skipped] == ["large"]
+    assert "large" not in graph.build.graph.read_text(encoding="utf-8")
+    assert ",ill-typed,large," in graph.build.skipped.read_text(encoding="utf-8")
+    (root / "data/places.csv").write_text("id,name,parent,area\nbijie,毕节市,nowhere,1\n", encoding="utf-8")
+    with pytest.raises(DataError, match="dangling-reference"):
+        kg.build(root, on_error="skip")
+
+
+def test_on_error_is_stop_or_skip(project: Make) -> None:
+    with pytest.raises(UsageError, match="did you mean 'skip'"):
+        kg.build(project(), on_error="skips")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("table", "content", "formulation", "reference", "iterator"),
+    [
+        ("t.json", '{"a": [{"id": 1, "name": null}, {"id": 2}]}', "jsonpath", "nmae", "$.a[*]"),
+        ("t.json", '{"a": [{"id": 1, "name": []}]}', "jsonpath", "name[*]", "$.a[*]"),
+        ("t.xml", "<a><b><id>1</id></b></a>", "xpath", "@nmae", "/a/b"),
+    ],
+)
+def test_a_reference_that_finds_nothing_is_warned_of(
+    table: str, content: str, formulation: str, reference: str, iterator: str, tmp_path: Path
+) -> None:
+    """At its place in the mapping; one that finds something in any record is not."""
+    (tmp_path / table).write_text(content, encoding="utf-8")
+    (tmp_path / "m.yml").write_text(
+        f"""\
+prefixes: {{ex: "https://example.org/"}}
+mappings:
+  t:
+    sources: [["{table}~{formulation}", "{iterator}"]]
+    s: ex:$(id)
+    po:
+      - [ex:id, $(id)]
+      - [ex:p, "$({reference})"]
+""",
+        encoding="utf-8",
+    )
+    (warning,) = kg.map(tmp_path / "m.yml", tmp_path / "out.nq").warnings
+    assert (warning.rule, warning.value) == ("unfound", reference)
+    assert str(warning.place).endswith("m.yml:8:16")

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from models import EX, a, blank, ex, iri, joined, lines, literal, mapping, pom, put, triples_map
 
-from kg import engine, plan, sources, terms
+from kg import engine, parts, plan, sources, terms
 from kg.mapping import (
+    GREL,
     RDF_TYPE,
     XSD,
     Call,
@@ -26,7 +27,6 @@ from kg.mapping import (
 )
 from kg.rules import rules
 from kg.shapes import VALUES
-from kg.signatures import GREL
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 REWRITE = "KG_REWRITE_SNAPSHOTS"  # set it to anything to write the snapshots anew
@@ -61,7 +61,7 @@ def test_the_sql_of_a_plan(name: str) -> None:
     """What runs is what is written here; a change of a plan is a change of these files."""
     given = PLANS[name]
     tables = plan.unbound({source: COLUMNS[source.path] for source in given.sources})
-    statements = [engine.compiled(made, pretty=True) for made in plan.lines(rules(given), tables)]
+    statements = [engine.compiled(made, pretty=True) for made in parts.lines(rules(given), tables)]
     sql = "\n;\n".join(statements).replace(terms.RESERVED, "…reserved…").replace("\r", "␍") + "\n"
     snapshot = SNAPSHOTS / f"{name}.sql"
     if os.environ.get(REWRITE):
@@ -194,7 +194,7 @@ def test_rules_of_one_subject_share_one_scan() -> None:
     )
     tables = plan.unbound({source: COLUMNS[source.path] for source in given.sources})
     assert len(rules(given)) == 3
-    assert len(plan.lines(rules(given), tables)) == 2
+    assert len([*parts.lines(rules(given), tables)]) == 2
 
 
 def test_columns_may_be_called_as_the_plan_calls_its_own(tmp_path: Path) -> None:
@@ -318,4 +318,4 @@ def test_rules_of_single_values_share_one_scan_in_any_source() -> None:
     given = mapping(several(a("T"), pom(ex("p"), literal("{$.id}"), literal("{$.tags[*]}"))))
     types = {"$.id": plan.TEXT, "$.tags[*]": VALUES}
     tables = plan.unbound({SEVERAL: types})
-    assert [len(group) for group in plan.groups(rules(given), tables)] == [2, 1]
+    assert [len(group) for group in parts.groups(rules(given), tables)] == [2, 1]

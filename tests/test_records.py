@@ -38,8 +38,8 @@ def test_without_a_source_there_is_one_record_without_columns(tmp_path: Path) ->
 
 
 def test_a_formulation_that_is_not_run_yet_is_named() -> None:
-    with pytest.raises(Unsupported, match="'orders' is sql; this version reads csv, json"):
-        reader(LogicalSource("orders", "sql"))
+    with pytest.raises(Unsupported, match="'orders' is fixed; this version reads csv, json"):
+        reader(LogicalSource("orders", "fixed"))
 
 
 @pytest.mark.parametrize("formulation", READERS)

@@ -132,8 +132,39 @@ def test_cells_of_parquet_have_types(sql: str, value: object, tmp_path: Path) ->
 def test_what_parquet_must_not_be(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"t\.txt: .*the file is no Parquet: .*; make it anew"):
         look(tmp_path, "id\n1\n", formulation="parquet")
-    with pytest.raises(TableError, match=r"the column 'a' holds structures .*; make columns of its parts"):
+    structured = parquet(tmp_path, "SELECT {'x': 1} AS a, [[1]] AS b, 2 AS c")
+    fault = (
+        r"m\.ttl:3: .*the column 'a' of t\.txt holds structures \(STRUCT.*; make columns of its parts\n.*'b'"
+    )
+    with pytest.raises(TableError, match=fault):
+        look(tmp_path, structured, "a", "b", "c", formulation="parquet")
+    with pytest.raises(TableError, match="'a' of"):
         look(tmp_path, parquet(tmp_path, "SELECT {'x': 1} AS a"), formulation="parquet")
+    table = look(tmp_path, structured, "c", formulation="parquet")
+    assert (table.columns, [*records(table)]) == (("c",), [(("2", XSD + "integer"),)])
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1.5, "1.5"), (1234567.89, "1234567.89"), (1e-7, "0.0000001"), (1e22, "1" + "0" * 22), (3, "3")],
+)
+def test_numbers_as_written_have_no_exponent(number: float, text: str, tmp_path: Path) -> None:
+    """In headers too, however they are meant."""
+    table = sheet(tmp_path, ("id", 1.5), (1, number), as_written=True)
+    kind = XSD + ("decimal" if isinstance(number, float) and not number.is_integer() else "integer")
+    assert (table.columns, [*records(table)]) == (("id", "1.5"), [(("1", XSD + "integer"), (text, kind))])
+    content = parquet(tmp_path, f"SELECT {number!r}::DOUBLE AS a, [0.1::FLOAT] AS b, true AS c")
+    made = look(tmp_path, content, formulation="parquet", as_written=True)
+    others = [("0.1", XSD + "decimal")], ("true", XSD + "boolean")
+    assert [*records(made)] == [((text, XSD + "decimal"), *others)]
+
+
+def test_a_compressed_table_that_does_not_say_so(tmp_path: Path) -> None:
+    content = gzip.compress(parquet(tmp_path, "SELECT 1 AS a"))
+    with pytest.raises(TableError, match=r"it looks like gzip; let the source say rml:compression rml:gzip"):
+        look(tmp_path, content, formulation="parquet")
+    with pytest.raises(TableError, match="it looks like gzip"):
+        look(tmp_path, gzip.compress(b"x"), formulation="excel")
 
 
 def test_parquet_without_rows_is_a_warning_and_has_no_places(tmp_path: Path) -> None:

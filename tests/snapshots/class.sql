@@ -1,59 +1,6 @@
-SELECT
-  *
-FROM (
-  SELECT
-    UNNEST(
-      CAST([
-        CONCAT_WS(
-          ' ',
-          "t2"."subject",
-          '<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>',
-          '<https://example.org/T>',
-          '.'
-        )
-      ] AS TEXT[])
-    ) AS "line"
-  FROM (
-    SELECT
-      "t1"."id",
-      "t1"."name",
-      "t1"."parent",
-      "t1"."year",
-      "t1"."#row",
-      CONCAT_WS(
-        '',
-        '<https://example.org/t/',
-        CASE
-          WHEN REGEXP_MATCHES(
-            "t1"."id",
-            '…reserved…'
-          )
-          THEN ARRAY_TO_STRING(
-            LIST_APPLY(
-              STR_SPLIT("t1"."id", ''),
-              LAMBDA __ibis_param_char__ : CASE
-                WHEN REGEXP_MATCHES(
-                  __ibis_param_char__,
-                  '…reserved…'
-                )
-                THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g')
-                ELSE __ibis_param_char__
-              END
-            ),
-            ''
-          )
-          ELSE "t1"."id"
-        END,
-        '>'
-      ) AS "subject"
-    FROM (
-      SELECT
-        *
-      FROM "source_0" AS "t0"
-      WHERE
-        "t0"."id" IS NOT NULL
-    ) AS "t1"
-  ) AS "t2"
-) AS "t3"
-WHERE
-  "t3"."line" IS NOT NULL
+SELECT line FROM (SELECT unnest([
+  CONCAT_WS('', "subject", ' <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://example.org/T> .')
+]) AS line
+FROM (SELECT *, CASE WHEN "id" IS NOT NULL THEN CONCAT_WS('', '<https://example.org/t/', CASE WHEN REGEXP_MATCHES("id", '…reserved…') THEN ARRAY_TO_STRING(LIST_APPLY(STR_SPLIT("id", ''), LAMBDA __ibis_param_char__ : CASE WHEN REGEXP_MATCHES(__ibis_param_char__, '…reserved…') THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g') ELSE __ibis_param_char__ END), '') ELSE "id" END, '>') ELSE CAST(NULL AS TEXT) END AS "subject" FROM source_0)
+WHERE "subject" IS NOT NULL)
+WHERE line IS NOT NULL

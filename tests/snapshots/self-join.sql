@@ -34,12 +34,12 @@ FROM (
       '<https://example.org/t/',
       CASE
         WHEN REGEXP_MATCHES(
-          "t5"."parent id",
+          "t5"."parent column 1",
           '…reserved…'
         )
         THEN ARRAY_TO_STRING(
           LIST_APPLY(
-            STR_SPLIT("t5"."parent id", ''),
+            STR_SPLIT("t5"."parent column 1", ''),
             LAMBDA __ibis_param_char__ : CASE
               WHEN REGEXP_MATCHES(
                 __ibis_param_char__,
@@ -51,7 +51,7 @@ FROM (
           ),
           ''
         )
-        ELSE "t5"."parent id"
+        ELSE "t5"."parent column 1"
       END,
       '>'
     ) AS "o",
@@ -67,14 +67,12 @@ FROM (
   ) AS "t3"
   INNER JOIN (
     SELECT
-      "t1"."id" AS "parent id",
-      "t1"."name" AS "parent name",
-      "t1"."parent" AS "parent parent",
-      "t1"."year" AS "parent year",
+      "t1"."id" AS "parent column 1",
+      "t1"."parent" AS "parent column 2",
       "t1"."#row" AS "parent #row"
     FROM "source_0" AS "t1"
     WHERE
       "t1"."id" IS NOT NULL
   ) AS "t5"
-    ON "t3"."parent" = "t5"."parent id"
+    ON "t3"."parent" = "t5"."parent column 1"
 ) AS "t6"
