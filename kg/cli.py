@@ -318,7 +318,7 @@ def translate(mapping: str, out: str | None, to: str, base: str, quiet: bool) ->
     """Write a mapping in RML: from YARRRML (.yml), or from RML or R2RML of any age (.ttl).
 
     "rml" is RML-Core with its modules, "legacy" the older RML with the words of R2RML. The translation gives
-    the same graph, to the byte; what the language cannot say is an error.
+    the same graph, to the byte (doubles of databases apart); what the language cannot say is an error.
     """
     if out in (None, "-"):
         click.echo(kg.translate(mapping, to=to, base=base), nl=False)

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
+from functools import cached_property
 from itertools import chain
 from typing import Any, Literal, TypeVar, cast
 
@@ -163,13 +164,13 @@ class TermMap:
     base: str = ""
     place: Place | None = field(default=None, compare=False)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Expression, ...]:
         """The expressions of the term itself, of its language, its datatype and its condition."""
         parts = (self.expression, self.language, self.datatype, self.condition)
         return tuple(part for part in parts if part is not None)
 
-    @property
+    @cached_property
     def references(self) -> tuple[Reference, ...]:
         """All references of its parts."""
         return tuple(chain.from_iterable(map(references, self.parts)))

@@ -96,7 +96,7 @@ def test_texts_of_null_are_no_values(database: TestDatabase) -> None:
 def test_rows_that_make_nothing_are_not_asked(database: TestDatabase) -> None:
     table = sql_records.narrowed(look(database.run(*PEOPLE), "id", "Full Name"), [("Full Name",)])
     assert len(rows(table)) == 1
-    either = sql_records.narrowed(look(database, "id", "Full Name"), [("Full Name", "nick"), ("id",)])
+    either = sql_records.narrowed(look(database, "id", "Full Name", "nick"), [("Full Name", "nick"), ("id",)])
     assert 'WHERE ("Full Name" IS NOT NULL AND "nick" IS NOT NULL) OR ("id" IS NOT NULL)' in either.asked
     assert len(rows(either)) == 2
     assert sql_records.narrowed(table, []) == table
