@@ -17,12 +17,11 @@ from kg import consistency, databases, documents, library, ontology, rml, shapes
 from kg.datatypes import IRI
 from kg.errors import DataError, Finding, MissingFile, Place, UnknownFormat, Unsupported, UsageError, each
 from kg.mapping import Call, LogicalSource, LogicalTarget, Mapping
-from kg.rules import Rule, references_of, rules, term_maps
+from kg.rules import references_of, rules, term_maps
 
 if TYPE_CHECKING:
     from kg.checks import Check
     from kg.engine import Engine
-    from kg.parts import Part
     from kg.plan import Tables
 
 READERS = {".yml": yarrrml.read, ".yaml": yarrrml.read, ".ttl": rml.read}
@@ -141,7 +140,7 @@ def materialise(
     what was skipped is returned too, and then what a person should know besides. Raises TableError, or
     DataError with every fault.
     """
-    from kg import answering, engine, plan, pushdown
+    from kg import answering, engine, parts, plan, pushdown
 
     if closed_by is None:  # else each row is checked, also one of which nothing is made
         mapping, tables = pushdown.pushed(mapping, tables)
@@ -152,7 +151,8 @@ def materialise(
         skipped = _checked(running, mapping, tables, unbound, options, closed_by)
         warnings = tuple(_unfound(running, mapping))
         counts = [
-            running.write(_told(by_target[target], unbound, options), out) for target, out in outputs.items()
+            running.write(parts.lines(by_target[target], unbound, skip=skip, step=options.step), out)
+            for target, out in outputs.items()
         ]
     for target, out in outputs.items():
         if target:
@@ -174,17 +174,6 @@ def _unfound(running: Engine, mapping: Mapping) -> Iterator[Finding]:
                 message = f"no record of {table.source.path} has a value at {name!r}"
                 place = places.get((table.source, name))
                 yield Finding("unfound", message, place, name, fix="is it misspelt?", severity="warning")
-
-
-def _told(given: tuple[Rule, ...], unbound: Tables, options: Options) -> Iterator[Part]:
-    """The parts of a run, each told when its turn comes."""
-    from kg import parts
-
-    groups = parts.groups(given, unbound)
-    for number, group in enumerate(groups, start=1):
-        options.step(f"mapping {group[0].triples_map}: {number} of {len(groups)} parts")
-        yield parts.part(group, unbound, skip=options.skip)
-    options.step("sorting the quads")
 
 
 def _checked(

@@ -153,8 +153,6 @@ def test_a_case_of_the_suites_translates(case: suites.Case, tmp_path: Path) -> N
         with pytest.raises(type(error), match=re.escape(str(error))):
             kg.translate(mapping, base=case.base)
         return
-    if meaning(read(mapping, Options(base=case.base))) != wanted:
-        pytest.skip("an anonymous node as constant has another label each time")
     for to in LANGUAGES:
         out = folder / f"{to}.ttl"
         if not said(mapping, out, to, case.base):
