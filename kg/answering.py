@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from kg import plan, tabled, terms
 from kg.checks import Check, Column
-from kg.engine import LONGEST_ROW, Engine, compiled, quoted
+from kg.dialects import compiled, quoted
+from kg.engine import LONGEST_ROW, Engine
 from kg.errors import FailedCall
 from kg.grammar import identifier
 from kg.mapping import ROW, LogicalSource, Mapping, TermMap, references

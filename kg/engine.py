@@ -11,31 +11,29 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from collections.abc import Mapping as Map
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import documents, records, sources
+from kg.dialects import compiled, quoted
 from kg.errors import DataError, Finding, KgError, TableError, Unwritable
 from kg.grammar import identifier
 from kg.mapping import ROW
-from kg.shapes import ALL_FINDINGS, MOST_FINDINGS, TEXT, VALUES, Cell, distinct
+from kg.shapes import ALL_FINDINGS, MOST_FINDINGS, VALUES, Cell, distinct
 
 if TYPE_CHECKING:
     import duckdb
     import ibis.expr.types as ir
 
-    from kg import forms, parts
+    from kg import parts
 
 # One column without quotes: the lines as they are. The delimiter is never written.
 AS_IT_IS = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
 LINES = "lines"
 INTERRUPTED = "interrupted"
-FORMS = 1000  # compiled ones that are kept
 NOTHING_IS_NULL = "\ufdd0"  # a noncharacter, which no text may hold
 LONGEST_ROW = 32_000_000  # bytes
 AT_ONCE = 10_000  # rows
@@ -252,76 +250,6 @@ def _no_pattern(path: Path) -> str:
     return re.sub(r"[*?\[]", lambda match: f"[{match[0]}]", str(path))
 
 
-def compiled(part: parts.Part, *, pretty: bool = False) -> str:
-    """The part in DuckDB's SQL: what a plan shows is what runs; `pretty` breaks it into lines."""
-    from kg.parts import Lines, Scan
-
-    match part:
-        case Lines():
-            return _of_lines(part)
-        case Scan(scheme, names, texts):
-            return _filled(_of_scheme(scheme, pretty), names, texts)
-        case _:
-            return _of_relation(part, pretty)
-
-
-@lru_cache(maxsize=FORMS)
-def _of_scheme(scheme: parts.Scheme, pretty: bool) -> str:
-    return _of_relation(scheme.relation, pretty)
-
-
-def _filled(sql: str, names: tuple[str, ...], texts: tuple[str, ...]) -> str:
-    from kg import forms
-
-    return forms.filled(sql, names, texts, identifier=identifier, literal=quoted)
-
-
-def _of_relation(relation: ir.Table, pretty: bool) -> str:
-    import ibis
-
-    return str(ibis.to_sql(relation, dialect="duckdb", pretty=pretty))
-
-
-def _of_lines(given: parts.Lines) -> str:
-    types = {**dict(given.types), given.name: TEXT}
-    subject, *lines = (expression(line, types) for line in (given.subject, *given.lines))
-    name = identifier(given.name)
-    return (
-        f"SELECT line FROM (SELECT unnest([\n  {f',{chr(10)}  '.join(lines)}\n]) AS line\n"
-        f"FROM (SELECT *, {subject} AS {name} FROM {given.table})\nWHERE {name} IS NOT NULL)\n"
-        "WHERE line IS NOT NULL"
-    )
-
-
-def expression(line: forms.Line, types: Map[str, str]) -> str:
-    """A line as an expression over columns of these types, in DuckDB's SQL."""
-    from kg import forms
-
-    form, names, texts = forms.of(line, types)
-    return _filled(_of_form(form), names, texts)
-
-
-@lru_cache(maxsize=FORMS)
-def _of_form(form: forms.Form) -> str:
-    """The expression of a form in SQL, its columns without the name of their table."""
-    from ibis.backends.sql.compilers import DuckDBCompiler
-    from sqlglot import exp
-
-    (made,) = DuckDBCompiler().to_sqlglot(form.relation).expressions
-    for column in made.find_all(exp.Column):
-        column.set("table", None)
-    return str(made.unalias().sql("duckdb"))
-
-
 def first_line(error: Exception) -> str:
     """What an error of DuckDB says, without its advice on options that kg does not have."""
     return str(error).split("\n")[0].split(": {")[0]
-
-
-def quoted(value: object) -> str:
-    """A text literal of SQL.
-
-    >>> quoted("it's")
-    "'it''s'"
-    """
-    return "'" + str(value).replace("'", "''") + "'"

@@ -220,7 +220,7 @@ def planned(mapping: Mapping, tables: Sources, *, whole: bool = False) -> str:
 
     `whole` is for that of a project, in which each row is checked.
     """
-    from kg import answering, engine, parts, plan, pushdown
+    from kg import answering, dialects, engine, parts, plan, pushdown
 
     if not whole:
         mapping, tables = pushdown.pushed(mapping, tables)
@@ -229,7 +229,7 @@ def planned(mapping: Mapping, tables: Sources, *, whole: bool = False) -> str:
     views += [f"{statement};" for statement in answering.definitions(mapping, unbound)]
     queries = [
         f"-- {', '.join(dict.fromkeys(rule.triples_map for rule in group))}\n"
-        f"{engine.compiled(parts.part(group, unbound), pretty=True)};"
+        f"{dialects.compiled(parts.part(group, unbound), pretty=True)};"
         for group in parts.groups(rules(mapping), unbound)
     ]
     return "\n\n".join([*views, *queries])

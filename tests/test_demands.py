@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import demands, engine
+from kg import demands, dialects
 from kg.datatypes import IRI, LANGUAGE, LEXICAL, RELATIVE_IRI, Lexical
 from kg.errors import IllTyped, InvalidTerm
 from kg.mapping import XSD, Constant, Reference, Template, TermMap, TermType
@@ -19,7 +19,7 @@ ID = Reference("id")
 def unmet(texts: list[str], lexical: Lexical) -> list[bool]:
     """Which of the texts DuckDB finds to be wrong."""
     table = ibis.table({"text": "string"}, name="texts")
-    sql = engine.compiled(table.select(line=demands.unmet(table.text, lexical)))
+    sql = dialects.compiled(table.select(line=demands.unmet(table.text, lexical)))
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE texts AS SELECT unnest($1) AS text", [texts])
         return [row[0] for row in connection.execute(sql).fetchall()]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import engine, forms
+from kg import dialects, forms
 from kg.datatypes import LANGUAGE
 from kg.forms import Line
 from kg.grammar import identifier
@@ -20,7 +20,7 @@ NAMES = st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(la
 
 def computed(line: Line, row: dict[str, object], types: dict[str, str]) -> str | None:
     """What DuckDB makes of a line for one record."""
-    sql = engine.expression(line, types)
+    sql = dialects.expression(line, types)
     kinds = {TEXT: "VARCHAR", VALUE: "STRUCT(v VARCHAR, t VARCHAR)", "int64": "BIGINT"}
     columns = ", ".join(f"$c{n}::{kinds[types[name]]} AS {identifier(name)}" for n, name in enumerate(row))
     with duckdb.connect() as connection:

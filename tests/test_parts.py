@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from models import EX, a, blank, ex, iri, joined, literal, mapping, pom, put, table_text, triples_map
 
-from kg import engine, parts, plan
+from kg import dialects, engine, parts, plan
 from kg.mapping import (
     GREL,
     XSD,
@@ -48,7 +48,7 @@ def both_ways(given: Mapping, folder: Path) -> tuple[set[str], set[str]]:
         together = [
             line
             for part in parts.lines(rules(given), unbound)
-            for (line,) in running.do(f"SELECT line FROM ({engine.compiled(part)})")
+            for (line,) in running.do(f"SELECT line FROM ({dialects.compiled(part)})")
         ]
         alone = [
             " ".join([*(row[name] for name in "spog" if row[name]), "."])
@@ -138,7 +138,7 @@ def test_rules_that_are_alike_are_compiled_once(tmp_path: Path) -> None:
     unbound = plan.unbound({source: table.columns for source, table in tables.items()})
     engine._of_form.cache_clear()
     engine._of_scheme.cache_clear()
-    compiled = [engine.compiled(part) for part in parts.lines(rules(given), unbound)]
+    compiled = [dialects.compiled(part) for part in parts.lines(rules(given), unbound)]
     assert len(compiled) == 40
     assert len(set(compiled)) == 40
     assert engine._of_form.cache_info().misses <= 3

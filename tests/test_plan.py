@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from models import EX, a, blank, ex, iri, joined, lines, literal, mapping, pom, put, triples_map
 
-from kg import engine, parts, plan, sources, terms
+from kg import dialects, engine, parts, plan, sources, terms
 from kg.mapping import (
     GREL,
     RDF_TYPE,
@@ -61,7 +61,7 @@ def test_the_sql_of_a_plan(name: str) -> None:
     """What runs is what is written here; a change of a plan is a change of these files."""
     given = PLANS[name]
     tables = plan.unbound({source: COLUMNS[source.path] for source in given.sources})
-    statements = [engine.compiled(made, pretty=True) for made in parts.lines(rules(given), tables)]
+    statements = [dialects.compiled(made, pretty=True) for made in parts.lines(rules(given), tables)]
     sql = "\n;\n".join(statements).replace(terms.RESERVED, "…reserved…").replace("\r", "␍") + "\n"
     snapshot = SNAPSHOTS / f"{name}.sql"
     if os.environ.get(REWRITE):
