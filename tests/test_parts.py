@@ -136,10 +136,10 @@ def test_rules_that_are_alike_are_compiled_once(tmp_path: Path) -> None:
     )
     tables = look_at(given, tmp_path)
     unbound = plan.unbound({source: table.columns for source, table in tables.items()})
-    engine._of_form.cache_clear()
-    engine._of_scheme.cache_clear()
+    dialects._of_form.cache_clear()
+    dialects._of_scheme.cache_clear()
     compiled = [dialects.compiled(part) for part in parts.lines(rules(given), unbound)]
     assert len(compiled) == 40
     assert len(set(compiled)) == 40
-    assert engine._of_form.cache_info().misses <= 3
-    assert engine._of_scheme.cache_info().misses == 2, "a join of a table with itself is another one"
+    assert dialects._of_form.cache_info().misses <= 3
+    assert dialects._of_scheme.cache_info().misses == 2, "a join of a table with itself is another one"
