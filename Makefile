@@ -3,6 +3,7 @@
 # make lint   style and types
 # make conformance   the test suites of RML and R2RML, if they are there (docs/conformance.md)
 # make fuzz   ten thousand damaged mappings, and as many damaged tables
+# make bench   measure kg beside other engines, in about half an hour; BENCH=--quick for some minutes of it
 # make pictures   the pictures in docs/, anew
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ORACLE := .cache/morph-kgc
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: demo test lint format clean pictures conformance fuzz check-python
+.PHONY: demo test lint format clean pictures conformance fuzz bench check-python
 
 demo: $(VENV)/.kg
 	@echo "== kg build: tables, mapping and ontology become one graph"
@@ -56,6 +57,9 @@ conformance: $(VENV)/.test
 
 fuzz: $(VENV)/.test
 	KG_FUZZ=10000 $(BIN)/python -m pytest -n $(JOBS) -q tests/test_fuzz.py
+
+bench: $(VENV)/.kg
+	$(BIN)/python bench/run.py --install --publish $(BENCH)
 
 pictures: $(VENV)/.test
 	$(BIN)/python tests/prepare.py

@@ -25,7 +25,7 @@ place and fix; what the system refuses meanwhile, such as a full disk, as an OSE
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as _Map
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -33,11 +33,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from kg.errors import Finding
     from kg.expectations import Outcome
     from kg.graph import Graph
     from kg.pipeline import Report
     from kg.runs import Options
+    from kg.watching import Round
 
 Step = Callable[[str], None]
 Python = TypeVar("Python", bound=Callable[..., object])
@@ -70,14 +73,20 @@ def build(
     db: str = "",
     functions: Path | str | None = None,
     on_error: OnError = "stop",
+    clean: bool = False,
+    memory: str = "",
     step: Step | None = None,
 ) -> Graph:
     """Build the project's graph; the last build stays until the new one is whole. The new graph.
+
+    Only what depends on a change is made again, with the same bytes; all of it with `clean`. The graph's
+    `changes` say what was taken over. Where nothing has changed, the last build is the new one.
 
     `db` is the URL of the database of tables for which the mapping names none.
 
     The mapping may call the functions of data/functions.py, which is run, or of `functions` in its place.
     With `on_error` "skip", values that make no valid term are left out, and are the graph's `skipped`.
+    Mapping it takes no more `memory` than that, such as "1GB"; what does not fit is on the disk meanwhile.
     `step` is told what is being done. Raises the KgError of whatever is wrong, with every fault found.
     """
     from kg import pipeline
@@ -86,9 +95,33 @@ def build(
 
     project = find(path)
     python = functions or project.functions
-    options = _options(db=db, functions=python, on_error=on_error, step=step)
-    made, report = pipeline.build(project, options)
-    return Graph(project, made, report.warnings, report.skipped)
+    options = _options(db=db, functions=python, on_error=on_error, memory=memory, step=step)
+    made, report = pipeline.build(project, options, clean=clean)
+    return Graph(project, made, report.warnings, report.skipped, report.changes)
+
+
+def watch(
+    path: Path | str = ".",
+    *,
+    db: str = "",
+    functions: Path | str | None = None,
+    on_error: OnError = "stop",
+    lang: str = "zh",
+    step: Step | None = None,
+    stop: Event | None = None,
+) -> Iterator[Round]:
+    """Build the project, and again after each change of its files, until `stop` is set or the loop left.
+
+    Meanwhile its page is served at the `address` of each round, to this machine alone, and follows in the
+    browser. A round has the new graph, or no graph and what is wrong in its `findings`; the last graph that
+    could be built then stays. A round comes for what is new: saving a file as it was makes none.
+    """
+    from kg import watching
+    from kg.project import find
+
+    project = find(path)
+    options = _options(db=db, functions=functions or project.functions, on_error=on_error, step=step)
+    return watching.rounds(project, options, lang=lang, stop=stop)
 
 
 def _options(
@@ -127,6 +160,12 @@ def map(
     db: str = "",
     functions: Path | str | None = None,
     on_error: OnError = "stop",
+    engine: Literal["duckdb", "spark"] = "duckdb",
+    master: str = "",
+    conf: Iterable[str] = (),
+    jars: Iterable[str] = (),
+    memory: str = "",
+    sort: bool = False,
     step: Step | None = None,
 ) -> Report:
     """Run an RML or YARRRML mapping by itself: quads in `out`, or nothing where anything fails.
@@ -136,11 +175,27 @@ def map(
     which the mapping names none, as R2RML does; `functions` is a file of Python with functions that the
     mapping may call, and without it none is run. With `on_error` "skip", values that make no valid term are
     left out, and listed in OUT.skipped.csv.
+
+    It takes no more `memory` than that, such as "1GB"; what does not fit is on the disk meanwhile. Lines of
+    N-Triples and N-Quads come in no order, unless you `sort` them; all other formats have theirs.
+
+    With the `engine` "spark", the cluster of `master` runs it, by default this machine, with settings
+    KEY=VALUE in `conf` and drivers of databases in `jars`. `out` is then a folder of files of N-Triples or
+    N-Quads, as its suffix .nt or .nq says; it may be a URI such as hdfs://….
     """
-    from kg import pipeline
+    from kg import clusters, pipeline
+    from kg.errors import UsageError
 
     how: dict[str, Any] = {"base": base, "network": network, "db": db, "functions": functions}
-    return pipeline.map(Path(mapping), Path(out), _options(**how, on_error=on_error, step=step))
+    options = {**how, "on_error": on_error, "memory": memory, "ordered": sort, "step": step}
+    if engine == "spark":
+        cluster = clusters.cluster(master, conf, jars)
+        return pipeline.map_on_cluster(Path(mapping), str(out), _options(**options, cluster=cluster))
+    if engine != "duckdb" or master or tuple(conf) or tuple(jars):
+        unknown = engine != "duckdb"
+        what = f"there is no engine {engine!r}" if unknown else "DuckDB has no master, conf or jars"
+        raise UsageError(what, fix="--engine spark", exists=("duckdb", "spark"))
+    return pipeline.map(Path(mapping), Path(out), _options(**options))
 
 
 def translate(mapping: Path | str, out: Path | str | None = None, *, to: str = "rml", base: str = "") -> str:
@@ -162,6 +217,7 @@ def sql(
     network: bool = False,
     db: str = "",
     functions: Path | str | None = None,
+    engine: str = "duckdb",
 ) -> str:
     """The SQL that a run of the mapping file would run; without one, that of a build of the project.
 
@@ -175,7 +231,8 @@ def sql(
     python = functions or (project.functions if project else None)
     options = _options(base=base, network=network, db=db, functions=python)
     model = runs.read(file, options)
-    return runs.planned(model, runs.look_at(model, file.parent, options), whole=project is not None)
+    tables = runs.look_at(model, file.parent, options)
+    return runs.planned(model, tables, whole=project is not None, dialect=engine)
 
 
 def queries(path: Path | str = ".") -> str:
@@ -203,10 +260,30 @@ def query(
     params: _Map[str, str] | None = None,
     format: str | None = None,
     width: int | None = None,
+    live: bool = False,
+    mapping: Path | str | None = None,
+    db: str = "",
+    functions: Path | str | None = None,
+    step: Step | None = None,
 ) -> str:
-    """Answer a named query, a file or SPARQL text, as text in one of the formats of :mod:`kg.results`."""
+    """Answer a named query, a file or SPARQL text, as text in one of the formats of :mod:`kg.results`.
+
+    If it is `live`, the answer is that of the tables as they are now, and no build is needed nor made: what
+    the query can see of the graph is made for it. With the file of a `mapping`, the graph is the one that
+    :func:`map` would write, and no project is needed. `db` and `functions` are for these two, as in
+    :func:`build`.
+    """
     from kg import results
 
+    if live or mapping is not None:
+        from kg import unbuilt
+        from kg.project import find
+
+        of = find(path) if mapping is None else Path(mapping)
+        python = functions or (None if isinstance(of, Path) else of.functions)
+        options = _options(db=db, functions=python, step=step)
+        answer, prefixes = unbuilt.ask(query, of, params or {}, options)
+        return results.render(answer, format, prefixes, width=width)
     graph = open(path)
     return results.render(graph.query(query, params), format, graph.prefixes, width=width)
 

@@ -6,16 +6,14 @@ are all in memory. What it fails with is kept beside the answers, and becomes a 
 
 from __future__ import annotations
 
-import json
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from kg import plan, tabled, terms
 from kg.checks import Check, Column
-from kg.dialects import compiled, quoted
-from kg.engine import LONGEST_ROW, Engine
+from kg.dialects import compiled
+from kg.engines import Engine
 from kg.errors import FailedCall
 from kg.grammar import identifier
 from kg.mapping import ROW, LogicalSource, Mapping, TermMap, references
@@ -30,21 +28,24 @@ SQL_TYPES = {"string": "VARCHAR", tabled.TEXTS: "VARCHAR[]"}
 
 def fill(running: Engine, mapping: Mapping, tables: plan.Tables) -> None:
     """Make and fill the tables that answer calls of `mapping`."""
-    for _, statement in _tables(mapping, tables):
-        running.do(statement)
+    for answers in _answers(mapping):
+        if answers.lookup:
+            running.define_as(answers.name, _of_lookup(answers, tables))
+        else:
+            running.define(answers.name, answers.columns)
     for source, term_map in _calling(mapping):
         for call, records, value in plan.asking(tables[source], term_map):
             if tabled.of(call).own:
                 _fill(running, tabled.of(call), tabled.asked(records, call, value))
 
 
-def definitions(mapping: Mapping, tables: plan.Tables) -> list[str]:
+def definitions(mapping: Mapping, tables: plan.Tables, dialect: str = "duckdb") -> list[str]:
     """SQL that makes the tables; those of the project's own functions are filled in Python."""
     return [
         f"-- filled with what {answers.own.name} ({answers.own.place.file.name}) returns\n{statement}"
         if answers.own
         else statement
-        for answers, statement in _tables(mapping, tables)
+        for answers, statement in _tables(mapping, tables, dialect)
     ]
 
 
@@ -57,7 +58,11 @@ def checks(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
                 names = [each.name for each in references(call)] or tables[source].columns
                 failed = tabled.failed(records, call, value)
                 fix = f"mend the cell, or the function ({own.place.file.name}:{own.place.line})"
-                yield Check(FailedCall, Column(source, names[0]), failed, "{value}", fix)
+                yield Check(FailedCall, Column(source, names[0]), partial(_made, failed), "{value}", fix)
+
+
+def _made(failed: ir.Table) -> ir.Table:
+    return failed
 
 
 def _calling(mapping: Mapping) -> dict[tuple[LogicalSource, TermMap], None]:
@@ -70,17 +75,20 @@ def _calling(mapping: Mapping) -> dict[tuple[LogicalSource, TermMap], None]:
     )
 
 
-def _tables(mapping: Mapping, tables: plan.Tables) -> Iterator[tuple[Answers, str]]:
-    every = dict.fromkeys(
+def _answers(mapping: Mapping) -> dict[Answers, None]:
+    return dict.fromkeys(
         tabled.of(call)
         for _, term_map in _calling(mapping)
         for part in term_map.parts
         for call in tabled.calls(part)
     )
-    for answers in every:
+
+
+def _tables(mapping: Mapping, tables: plan.Tables, dialect: str) -> Iterator[tuple[Answers, str]]:
+    for answers in _answers(mapping):
         if answers.lookup:
             relation = _of_lookup(answers, tables)
-            yield answers, f"CREATE TABLE {identifier(answers.name)} AS {compiled(relation)}"
+            yield answers, f"CREATE TABLE {identifier(answers.name)} AS {compiled(relation, dialect=dialect)}"
         else:
             columns = ", ".join(
                 f"{identifier(name)} {SQL_TYPES[kind]}" for name, kind in answers.columns.items()
@@ -101,7 +109,8 @@ def _of_lookup(answers: Answers, tables: plan.Tables) -> ir.Table:
         **{key: terms.lexical(records["#0"]), ANSWER: terms.lexical(records["#1"])}, row=records[ROW]
     )
     found = found.filter(found[key].notnull())
-    first = found.filter(found.row == found.row.min().over(group_by=found[key]))
+    found = found.mutate(first=found.row.min().over(group_by=found[key]))
+    first = found.filter(found.row == found["first"])
     return first.group_by(key).agg(**{ANSWER: first[ANSWER].min()})
 
 
@@ -111,18 +120,11 @@ def _fill(running: Engine, answers: Answers, asked: ir.Table) -> None:
     assert own is not None
     table, names = answers.table, [key.column for key in answers.keys]
     new = asked.anti_join(table, [asked[name].identical_to(table[name]) for name in names])
-    kinds = answers.columns.values()
-    columns = {f"c{number}": SQL_TYPES[kind] for number, kind in enumerate(kinds)}
-    shown = ", ".join(f"{name}: {quoted(kind)}" for name, kind in columns.items())
     parameters = [key.parameter for key in answers.keys if key != NOTHING]
-    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
-        file = Path(folder, "answers.json")
-        with file.open("w", encoding="utf-8", newline="\n") as out:
-            for row in running.fetched(new.select(*names)):
-                answer, fault = own.answer(dict(zip(parameters, row, strict=False)))
-                cells = dict(zip(columns, (*row, answer, fault or None), strict=True))
-                out.write(json.dumps(cells) + "\n")
-        running.do(
-            f"INSERT INTO {identifier(answers.name)} SELECT * FROM read_json({quoted(file)}, "
-            f"columns = {{{shown}}}, format = 'newline_delimited', maximum_object_size = {LONGEST_ROW})"
-        )
+
+    def called() -> Iterator[tuple[Any, ...]]:
+        for row in running.fetched(new.select(*names)):
+            answer, fault = own.answer(dict(zip(parameters, row, strict=False)))
+            yield (*row, answer, fault or None)
+
+    running.insert(answers.name, answers.columns, called())

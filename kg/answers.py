@@ -6,6 +6,7 @@ substitutions).
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Map
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 NOT_PROJECTED = re.compile(r"variable \?(\w+) in its SELECT projection")
 FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
+SERVICE = re.compile(r"SERVICE", re.IGNORECASE)
 
 
 def run(query: Query, store: pyoxigraph.Store, prefixes: Map[str, str], parameters: Map[str, str]) -> Answer:
@@ -50,6 +52,19 @@ def run(query: Query, store: pyoxigraph.Store, prefixes: Map[str, str], paramete
         raise query_faults.syntax_error(query, str(error)) from None
     except (OSError, ValueError, RuntimeError) as error:
         raise QueryError(str(error), place=query.place) from None
+
+
+def check(query: Query, prefixes: Map[str, str]) -> None:
+    """Raise QueryError, with line and column, for what is no SPARQL, before there is a graph to ask."""
+    import pyoxigraph
+
+    query_faults.check(query, prefixes)
+    if not SERVICE.search(blank(query.text)):
+        with contextlib.suppress(OSError, ValueError, RuntimeError):
+            try:
+                pyoxigraph.Store().query(query.text, prefixes=dict(prefixes))
+            except SyntaxError as error:
+                raise query_faults.syntax_error(query, str(error)) from None
 
 
 def _as_meant(name: str, value: Term, default: Term | None, written: str) -> Term:

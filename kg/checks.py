@@ -12,13 +12,12 @@ table alone, this column is the table's key.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
-from kg import demands, plan, terms
+from kg import demands, parts, plan, questions, terms
 from kg.errors import (
     DanglingReference,
     DuplicateId,
@@ -27,10 +26,12 @@ from kg.errors import (
     MissingId,
     Place,
 )
+from kg.lazily import ibis
 from kg.mapping import (
     RDF_TYPE,
     ROW,
     Constant,
+    Join,
     LogicalSource,
     Mapping,
     Reference,
@@ -38,7 +39,11 @@ from kg.mapping import (
     TermMap,
     TermType,
 )
+from kg.questions import Question
 from kg.rules import Rule, rules
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 KNOWN = "known"
 MADE = "made"
@@ -86,24 +91,31 @@ class Targets:
 class Check:
     """One thing that must not be, and the relation of the records in which it is.
 
-    What exists instead is known by `candidates`, a relation of values, or by `targets`; the relation of a
+    What exists instead is `known` by a relation of values, or by `targets`; the relation of a
     check with targets has the column `term` too. Where a first column, `kind`, says of which kind the node is
     that a second one names, the relation has it as `kind`, and `prefix` is what IRIs begin with before it.
-    The `origin` is where the mapping asks for what is not so.
+    The `origin` is where the mapping asks for what is not so. Where there is a `question`, the answer no
+    tells that the check finds nothing.
     """
 
     error: type[KgError]
     column: Column
-    relation: ir.Table
+    made: Callable[[], ir.Table] = field(compare=False)
     message: str
     fix: str = ""
-    candidates: ir.Table | None = field(default=None, compare=False)
+    known: Callable[[], ir.Table] | None = field(default=None, compare=False)
+    question: Question | None = None
     targets: Targets | None = None
     path: str = ""
     kind: Column | None = None
     prefix: str = ""
     exists: tuple[str, ...] = ()
     origin: Place | None = field(default=None, compare=False)
+
+    @property
+    def relation(self) -> ir.Table:
+        """The records in which it is."""
+        return self.made()
 
 
 def of_terms(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
@@ -117,16 +129,27 @@ def of_terms(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
             for demand in demands.of(term_map, rule.base):
                 seen.setdefault((source, subject, term_map, demand), term_map.place)
     for (source, subject, term_map, demand), place in seen.items():
-        guard = {"subject": subject} if subject else {}
-        records = plan.spread(tables[source], {**guard, MADE: term_map})
-        own = plan.cells(records, role=MADE)
-        value = terms.text(demand.made.expression, own)
-        unmet = demands.unmet(terms.realised(demand.pieces, own), demand.lexical)
-        wrong = records.filter(unmet).select(row=records[ROW], value=value)
+        wrong = partial(_unmet, tables, source, subject, term_map, demand)
+        every = [each for each in (subject, term_map) if each]
+        question = questions.unmet(source, every, demand.pieces, demand.lexical, tables)
         last = [reference.name for reference in demand.made.references][-1:]
-        column = Column(source, *(last or tables[source].columns[:1]))
+        column = Column(source, *(last or [*tables.types(source)][:1]))
         message, fix = f"{{column}} {{value!r}} is no {demand.name}", f"expected {demand.lexical.expected}"
-        yield Check(demand.error, column, wrong, message, fix, origin=place)
+        yield Check(demand.error, column, wrong, message, fix, question=question, origin=place)
+
+
+def _unmet(
+    tables: plan.Tables,
+    source: LogicalSource,
+    subject: TermMap | None,
+    made: TermMap,
+    demand: demands.Demand,
+) -> ir.Table:
+    records = plan.spread(tables[source], {**({"subject": subject} if subject else {}), MADE: made})
+    own = plan.cells(records, role=MADE)
+    value = terms.text(demand.made.expression, own)
+    unmet = demands.unmet(terms.realised(demand.pieces, own), demand.lexical)
+    return records.filter(unmet).select(row=records[ROW], value=value)
 
 
 def _made(rule: Rule) -> Iterator[tuple[LogicalSource, TermMap | None, TermMap]]:
@@ -139,10 +162,14 @@ def _made(rule: Rule) -> Iterator[tuple[LogicalSource, TermMap | None, TermMap]]
             yield rule.source, rule.subject, term_map
 
 
-def nodes(mapping: Mapping, tables: plan.Tables) -> Iterator[ir.Table]:
-    """Relations of the subjects that get a class, in a column `term`: what references may lead to."""
+def nodes(mapping: Mapping, tables: plan.Tables) -> Iterator[parts.Part | ir.Table]:
+    """The subjects that get a class, one in a row: what references may lead to."""
     made = dict.fromkeys((rule.source, rule.subject, rule.object, rule.base) for rule in _node_rules(mapping))
     for source, subject, given, base in made:
+        types = tables.types(source)
+        if parts.are_plain([subject, *([given] if given else [])], types):
+            yield parts.single(source, tables, parts.lined((subject,), types, base=base), given)
+            continue
         given_too = {"object": given} if given else {}
         records = plan.spread(tables[source], {MADE: subject, **given_too})
         yield records.select(term=terms.term(subject, plan.cells(records, role=MADE), base=base))
@@ -176,12 +203,16 @@ def _host(prefix: str | None) -> str:
     return found[0] if found else ""
 
 
-def of_references(mapping: Mapping, tables: plan.Tables, ontology: Iterable[str]) -> Iterator[Check]:
+def of_references(
+    mapping: Mapping, tables: plan.Tables, ontology: Iterable[str], of: Iterable[Rule] | None = None
+) -> Iterator[Check]:
     """References to nodes that no record makes. `ontology` are the IRIs that the ontology describes.
+
+    With `of`, only those that these rules make are looked at.
 
     The checks look into a table `KNOWN` with a column `term`, which must hold :func:`nodes` and `ontology`.
     """
-    every = rules(mapping)
+    every = rules(mapping) if of is None else tuple(of)
     makers = {(rule.source, rule.subject): rule for rule in _node_rules(mapping)}
     known = tuple(sorted(ontology))
     for rule in every:
@@ -199,23 +230,33 @@ def of_references(mapping: Mapping, tables: plan.Tables, ontology: Iterable[str]
 def of_keys(mapping: Mapping, tables: plan.Tables) -> Iterator[Check]:
     """Records without an id, and those with one that an earlier record of the same table has."""
     for source, subject in dict.fromkeys((rule.source, rule.subject) for rule in _node_rules(mapping)):
-        first = tables[source].columns[0]
+        first = next(iter(tables.types(source)))
         is_key = [reference.name for reference in subject.references] == [first]
         if is_key and source.formulation not in WITHOUT_HEADER:
-            yield from _of_key(Column(source, first), tables[source])
+            yield from _of_key(Column(source, first), tables)
 
 
-def _of_key(column: Column, table: ir.Table) -> Iterator[Check]:
-    key = terms.lexical(table[column.name])
-    nameless = table.filter(key.isnull()).select(row=table[ROW], value=ibis.literal(""))
+def _of_key(column: Column, tables: plan.Tables) -> Iterator[Check]:
+    question = questions.no_key(column.source, column.name, tables)
+    nameless, again = (partial(made, tables, column) for made in (_nameless, _again))
     message = "the row has no {column}, so nothing can be said of it"
-    yield Check(MissingId, column, nameless, message, "give it an id, or remove it")
+    yield Check(MissingId, column, nameless, message, "give it an id, or remove it", question=question)
+    message = "the id {value!r} is that of {first} too"
+    yield Check(DuplicateId, column, again, message, "give each row its own", question=question)
+
+
+def _nameless(tables: plan.Tables, column: Column) -> ir.Table:
+    table = tables[column.source]
+    key = terms.lexical(table[column.name])
+    return table.filter(key.isnull()).select(row=table[ROW], value=ibis.literal(""))
+
+
+def _again(tables: plan.Tables, column: Column) -> ir.Table:
+    table = tables[column.source]
+    key = terms.lexical(table[column.name])
     first = table[ROW].min().over(group_by=key)
     rows = table.select(row=table[ROW], value=key, first=first)
-    again = rows.filter(rows.row != rows.first, rows.value.notnull()).select("row", "value", "first")
-    yield Check(
-        DuplicateId, column, again, "the id {value!r} is that of {first} too", "give each row its own"
-    )
+    return rows.filter(rows.row != rows.first, rows.value.notnull()).select("row", "value", "first")
 
 
 def _node_rules(mapping: Mapping) -> tuple[Rule, ...]:
@@ -227,16 +268,29 @@ def _of_joins(rule: Rule, tables: plan.Tables) -> Iterator[Check]:
     """Records of the child that have no parent."""
     for join in rule.parent.joins if rule.parent else ():
         if rule.parent and isinstance(join.child, Reference) and isinstance(join.parent, Reference):
-            child = _values(tables[rule.source], join.child)
-            parents = _values(tables[rule.parent.source].view(), join.parent)
+            child, parent = TermMap(join.child, TermType.LITERAL), TermMap(join.parent, TermType.LITERAL)
+            parents = partial(_distinct, tables, rule.parent.source, join.parent)
             yield Check(
                 DanglingReference,
                 Column(rule.source, join.child.name),
-                child.anti_join(parents, "value"),
+                partial(_orphans, tables, rule, join),
                 "{column} {value!r} is in no row of {path}",
                 path=rule.parent.source.path,
-                candidates=parents.select("value").distinct(),
+                known=parents,
+                question=questions.orphan(rule.source, child, rule.parent.source, parent, tables),
             )
+
+
+def _orphans(tables: plan.Tables, rule: Rule, join: Join) -> ir.Table:
+    assert rule.parent
+    assert isinstance(join.child, Reference)
+    assert isinstance(join.parent, Reference)
+    parents = _values(tables[rule.parent.source].view(), join.parent)
+    return _values(tables[rule.source], join.child).anti_join(parents, "value")
+
+
+def _distinct(tables: plan.Tables, source: LogicalSource, reference: Reference) -> ir.Table:
+    return _values(tables[source], reference).select("value").distinct()
 
 
 def _values(table: ir.Table, reference: Reference, used_by: TermMap | None = None) -> ir.Table:
@@ -259,25 +313,30 @@ def _of_template(
     """Records whose IRI is neither a node of a table nor a term of the ontology."""
     if not targets.makers and not targets.terms:
         return
-    records = plan.spread(tables[source], {MADE: term_map})
-    own = plan.cells(records, role=MADE)
     column = term_map.references[-1].name
-    made = records.select(
-        term=terms.term(term_map, own, base=base),
-        row=records[ROW],
-        value=terms.lexical(own(column)),
-        kind=terms.lexical(own(term_map.references[0].name)),
-    )
-    known = ibis.table({"term": "string"}, name=KNOWN)
     yield Check(
         DanglingReference,
         Column(source, column),
-        made.anti_join(known, "term").select("row", "value", "term", "kind"),
+        partial(_dangling, tables, source, term_map, base),
         "{column} {value!r} is {targets}",
+        question=questions.unknown(source, term_map, base, KNOWN, tables),
         targets=targets,
         kind=Column(source, term_map.references[0].name) if len(term_map.references) > 1 else None,
         prefix=_prefix(term_map) or "",
     )
+
+
+def _dangling(tables: plan.Tables, source: LogicalSource, term_map: TermMap, base: str) -> ir.Table:
+    records = plan.spread(tables[source], {MADE: term_map})
+    own = plan.cells(records, role=MADE)
+    made = records.select(
+        term=terms.term(term_map, own, base=base),
+        row=records[ROW],
+        value=terms.lexical(own(term_map.references[-1].name)),
+        kind=terms.lexical(own(term_map.references[0].name)),
+    )
+    known = ibis.table({"term": "string"}, name=KNOWN)
+    return made.anti_join(known, "term").select("row", "value", "term", "kind")
 
 
 def _prefix(term_map: TermMap) -> str | None:

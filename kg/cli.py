@@ -1,4 +1,4 @@
-"""The command line: each command is the library function of its name; here alone is anything printed.
+"""The command line: each command is the library function of its name.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 well, 1 findings or
 differences, 2 wrong use.
@@ -6,73 +6,19 @@ differences, 2 wrong use.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import kg
-from kg.errors import Finding, KgError
+from kg.terminal import STANDARD_OUTPUT, Commands, destination, lines, progress, shown, tell, tell_skipped
 
 if TYPE_CHECKING:
-    from kg.expectations import Outcome
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-FEW = 5
-STANDARD_OUTPUT = (None, "-")
-COLOURS = {"error": "red", "warning": "yellow"}
-
-
-class Commands(click.Group):
-    """Lists commands in the order in which people meet them; turns errors into messages and exit codes."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands as they stand below."""
-        return list(self.commands)
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run as a program, also where a standard stream is closed, full, or cannot take the text."""
-        with Path(os.devnull).open("r+", encoding="utf-8") as nowhere:
-            for name in ("stdin", "stdout", "stderr"):
-                setattr(sys, name, getattr(sys, name) or nowhere)
-            return self._main(*args, **kwargs)
-
-    def _main(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().main(*args, **kwargs)
-        except OSError as error:
-            tell(Finding("system", error.strerror or str(error)))
-        except UnicodeEncodeError as error:
-            culprit = error.object[error.start]
-            tell(Finding("system", f"the locale cannot write {culprit!a}; set LC_ALL=C.UTF-8"))
-        sys.exit(1)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; findings are printed, and the error's exit code ends the process."""
-        try:
-            return super().invoke(ctx)
-        except KgError as error:
-            for finding in error.findings:
-                tell(finding)
-            if len(error.findings) > FEW:
-                click.echo(f"{len(error.findings)} findings", err=True)
-            ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            click.echo("stopped; nothing is written", err=True)
-            ctx.exit(130)
-        except BrokenPipeError:  # the reader, such as head, has had enough
-            sys.stderr.close()
-            ctx.exit(0)
-        except OSError as error:
-            tell(Finding("system", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")))
-            ctx.exit(1)
+    from kg.graph import Graph
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -111,10 +57,19 @@ database = click.option(
     show_envvar=True,
     help="The database of tables for which the mapping names none, such as postgresql://USER@HOST/NAME.",
 )
+memory = click.option(
+    "--memory", default="", metavar="SIZE", help="Map in so much memory, such as 1GB, and on the disk."
+)
 plan = click.option("--plan", is_flag=True, help="Print the SQL that would run, and run nothing.")
 
 
 @main.command()
+@click.option("--clean", is_flag=True, help="Make everything anew, also what has not changed.")
+@click.option("--watch", is_flag=True, help="Build again after each change, with the page open in a browser.")
+@click.option(
+    "--open/--no-open", "opened", default=None, help="Open the page of --watch.  [default: on a terminal]"
+)
+@memory
 @database
 @functions
 @on_error
@@ -122,41 +77,88 @@ plan = click.option("--plan", is_flag=True, help="Print the SQL that would run, 
 @quiet
 @plan
 def build(
-    db: str, functions: str | None, on_error: kg.OnError, directory: str, quiet: bool, plan: bool
+    clean: bool,
+    memory: str,
+    watch: bool,
+    opened: bool | None,
+    db: str,
+    functions: str | None,
+    on_error: kg.OnError,
+    directory: str,
+    quiet: bool,
+    plan: bool,
 ) -> None:
     """Build the graph of the project.
 
     Reads ontology and tables, checks them, maps them and loads the graph into build/. When anything is wrong,
-    every fault is listed and the last build stays as it was.
+    every fault is listed and the last build stays as it was. Only what depends on a change is made again.
 
     Runs data/functions.py, if there is one, or what --functions names in its place.
     """
     if plan:
         click.echo(kg.sql(path=directory, db=db, functions=functions))
         return
+    if watch:
+        _watch(directory, opened, quiet, db=db, functions=functions, on_error=on_error)
+        return
     with progress(quiet) as step:
-        graph = kg.build(directory, db=db, functions=functions, on_error=on_error, step=step)
+        how: dict[str, Any] = {"db": db, "functions": functions, "on_error": on_error, "memory": memory}
+        graph = kg.build(directory, **how, clean=clean, step=step)
     for warning in graph.warnings:
         tell(warning)
+    _tell_built(graph, quiet)
+
+
+def _tell_built(graph: Graph, quiet: bool) -> None:
     published = graph.project.build / "current"
-    _tell_skipped(graph.skipped, published / graph.build.skipped.name)
+    tell_skipped(graph.skipped, published / graph.build.skipped.name)
     if not quiet:
-        click.echo(f"{graph.build.manifest.quads:,} quads in {_shown(published / graph.build.graph.name)}")
+        file = shown(published / graph.build.graph.name)
+        click.echo(
+            f"{graph.build.manifest.quads:,} quads in {file}"
+            + (f" ({graph.changes})" if graph.changes else "")
+        )
+
+
+def _watch(directory: str, opened: bool | None, quiet: bool, **how: Any) -> None:
+    """Tell what each change makes, until Ctrl-C."""
+    with suppress(KeyboardInterrupt):
+        for number, done in enumerate(kg.watch(directory, **how)):
+            for finding in done.findings:
+                tell(finding)
+            if done.graph:
+                _tell_built(done.graph, quiet)
+            if number == 0:
+                click.echo(f"{done.address} shows it, and what changes, until Ctrl-C")
+                if sys.stdout.isatty() if opened is None else opened:
+                    click.launch(done.address)
 
 
 @main.command()
 @click.argument("query", required=False)
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Give a variable a value.")
 @click.option("-f", "--format", metavar="FORMAT", help="table, md, csv, tsv, json, xml; turtle, jsonld, nt.")
+@click.option("--live", is_flag=True, help="Ask the tables as they are now; no build is needed nor made.")
+@click.option("--mapping", metavar="FILE", help="Ask what this mapping makes, with no project around it.")
+@database
+@functions
 @folder
 @quiet
 def query(
-    query: str | None, params: tuple[str, ...], format: str | None, directory: str, quiet: bool
+    query: str | None,
+    params: tuple[str, ...],
+    format: str | None,
+    directory: str,
+    quiet: bool,
+    **live: Any,
 ) -> None:
     """Answer a SPARQL query: a named one, a file, or text.
 
     Without QUERY, lists the named queries. "-" reads the text from standard input. The project's prefixes are
     known. A VALUE is an <IRI>, a prefixed name, a number, a text, or "text"@zh.
+
+    With --live and --mapping only what the query can see of the graph is made, in memory. --live runs
+    data/functions.py, if there is one; both run what --functions names.
 
     \b
       kg query five-operators
@@ -170,7 +172,10 @@ def query(
         return
     text = sys.stdin.read() + "\n" if query == "-" else query
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    click.echo(kg.query(text, directory, params=parameters(params), format=format, width=width), nl=False)
+    asked: dict[str, Any] = {"params": parameters(params), "format": format, "width": width, **live}
+    with progress(quiet or not (live["live"] or live["mapping"])) as step:
+        answer = kg.query(text, directory, step=step, **asked)
+    click.echo(answer, nl=False)
 
 
 @main.command()
@@ -220,7 +225,7 @@ def view(
     with progress(quiet) as step:
         path = kg.view(out, directory, lang=lang, focus=focus, hops=hops, step=step, tell=tell, **asked)
     if not quiet:
-        click.echo(_shown(path))
+        click.echo(shown(path))
     if sys.stdout.isatty() if opened is None else opened:
         click.launch(path.resolve().as_uri())
 
@@ -233,13 +238,13 @@ def view(
 def export(out: str, ontology: bool, directory: str, quiet: bool) -> None:
     """Write the graph to the file OUT, in the format of its suffix.
 
-    .ttl .nt .nq .trig .jsonld .rdf .graphml, each with .gz too. The same graph gives the same bytes.
+    .ttl .nt .nq .trig .jsonld .rdf .graphml, each with .gz or .zst too. The same graph gives the same bytes.
     """
     with progress(quiet) as step:
         step(f"writing {out}")
         path = kg.export(out, directory, ontology=ontology)
     if not quiet:
-        click.echo(_shown(path))
+        click.echo(shown(path))
 
 
 @main.command()
@@ -264,6 +269,18 @@ def export(out: str, ontology: bool, directory: str, quiet: bool) -> None:
 @database
 @functions
 @on_error
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What runs it; Spark writes a folder OUT of files of N-Triples (.nt) or N-Quads (.nq).",
+)
+@memory
+@click.option("--sort", is_flag=True, help="Sort lines of N-Triples and N-Quads; other formats are ordered.")
+@click.option("--master", default="", metavar="URL", help="The cluster of Spark.  [default: local[*]]")
+@click.option("--conf", multiple=True, metavar="KEY=VALUE", help="A setting of Spark.")
+@click.option("--jars", multiple=True, metavar="FILE", help="A jar that Spark needs, as for a file system.")
 @plan
 @quiet
 def map(
@@ -276,36 +293,26 @@ def map(
     on_error: kg.OnError,
     plan: bool,
     quiet: bool,
+    **others: Any,
 ) -> None:
     """Run a mapping by itself: RML or R2RML (.ttl) or YARRRML (.yml), with no project around it.
 
-    Paths of tables start at the mapping's folder unless it says otherwise. The quads are sorted, each once.
+    Paths of tables start at the mapping's folder unless it says otherwise. Each quad is written once.
     """
     from kg.reports import beside
 
     how: dict[str, Any] = {"base": base, "network": network, "db": db, "functions": functions}
     if plan:
-        click.echo(kg.sql(mapping, **how))
+        click.echo(kg.sql(mapping, **how, engine=others["engine"]))
         return
-    with _destination(out) as written:
+    with destination(out, others["engine"]) as written:
         with progress(quiet) as step:
-            report = kg.map(mapping, written, **how, on_error=on_error, step=step)
+            report = kg.map(mapping, written, **how, **others, on_error=on_error, step=step)
         for warning in report.warnings:
             tell(warning)
-        _tell_skipped(report.skipped, beside(written) if out not in STANDARD_OUTPUT else None)
+        tell_skipped(report.skipped, beside(Path(written)) if out not in STANDARD_OUTPUT else None)
         for file, quads in report.files if not quiet and out not in STANDARD_OUTPUT else ():
             click.echo(f"{quads:,} quads in {file}")
-
-
-@contextmanager
-def _destination(out: str | None) -> Iterator[Path]:
-    """The file to write: its own, or one that goes to standard output once it is whole."""
-    with TemporaryDirectory(prefix="kg-") as folder:
-        made = Path(folder, "out.nq")
-        yield made if out in STANDARD_OUTPUT else Path(out or "")
-        if made.exists():
-            with made.open("rb") as quads:
-                shutil.copyfileobj(quads, sys.stdout.buffer)
 
 
 @main.command()
@@ -340,60 +347,8 @@ def test(directory: str, quiet: bool) -> None:
     for outcome in kg.test(directory):
         outcomes.append(outcome)
         if not (quiet and outcome.passed):
-            click.echo("\n".join(_lines(outcome)))
+            click.echo("\n".join(lines(outcome)))
     failed = sum(not outcome.passed for outcome in outcomes)
     click.echo(f"{len(outcomes) - failed} passed, {failed} failed")
     if failed or not outcomes:
         raise SystemExit(1)
-
-
-def tell(finding: Finding) -> None:
-    """Print a finding to standard error, its files as seen from here."""
-    severity = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
-    click.echo(_told(finding).replace(f"{finding.severity}[", f"{severity}[", 1), err=True)
-
-
-def _tell_skipped(skipped: tuple[Finding, ...], listed: Path | None) -> None:
-    """The first of the values that were skipped, how many there are, and where all are listed, else all."""
-    for finding in skipped[:FEW] if listed else skipped:
-        tell(finding)
-    if skipped:
-        where = [f"listed in {_shown(listed)}"] if listed else []
-        click.echo(", ".join([f"values skipped: {len(skipped):,}", *where]), err=True)
-
-
-@contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Shows what is being done, on standard error and on a terminal only."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda step: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("starting") as status:
-        yield status.update
-
-
-def _lines(outcome: Outcome) -> Iterator[str]:
-    yield f"{'ok    ' if outcome.passed else 'FAILED'} {outcome.query.name}: {outcome.query.title}"
-    if outcome.untested:
-        yield f"       no expected rows: write them to {outcome.query.name}.csv beside the query"
-    for finding in outcome.error.findings if outcome.error else ():
-        yield f"       {_told(finding)}"
-    if outcome.misplaced:
-        yield "       the rows are right, their order is not"
-    for sign, rows in (("-", outcome.missing), ("+", outcome.unexpected)):
-        yield from (f"     {sign} {','.join(row)}" for row in rows)
-
-
-def _told(finding: Finding) -> str:
-    places = {"place": finding.place, "origin": finding.origin}
-    seen = {name: replace(at, file=Path(_shown(at.file))) for name, at in places.items() if at}
-    return str(replace(finding, **seen))  # type: ignore[arg-type]
-
-
-def _shown(path: Path) -> str:
-    """The path from the current folder, where it is inside."""
-    here = Path.cwd()
-    absolute = path if path.is_absolute() else here / path
-    return str(absolute.relative_to(here) if absolute.is_relative_to(here) else path)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from kg import terms
 from kg.datatypes import IRI, LANGUAGE, LEXICAL, RELATIVE_IRI, Lexical
 from kg.errors import DataError, IllTyped, InvalidTerm
 from kg.mapping import XSD, Call, Constant, Reference, Template, TermMap, TermType
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 SAFE_VALUE = "x"
 DAY = "^-?([0-9]+-[0-9]{2}-[0-9]{2})"

@@ -12,6 +12,7 @@ from kg.checks import Check, Column, Targets, ids
 from kg.errors import Finding, Place
 from kg.mapping import LogicalSource
 from kg.plan import Tables
+from kg.questions import Question
 from kg.sources import MOST_FINDINGS, Table, locate
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ LOCAL_NAME = re.compile("[/#:]")
 Row = dict[str, Any]
 Fetch = Callable[["ir.Table", int], list[Row]]
 """Gives the first rows of a relation."""
+Doubts = Callable[[tuple[Question, ...]], set[Question]]
 
 
 def run(
@@ -33,9 +35,17 @@ def run(
     unbound: Tables,
     *,
     most: int = MOST_FINDINGS,
+    doubts: Doubts | None = None,
 ) -> tuple[Finding, ...]:
-    """Run the checks: each fault at its cell, by file and line, at most `most` of each check."""
-    faults = [(check, row) for check in checks for row in fetch(check.relation, most)]
+    """Run the checks: each fault at its cell, by file and line, at most `most` of each check.
+
+    With `doubts`, which says of which questions the answer may be yes, the others are not run.
+    """
+    given = tuple(checks)
+    asked = dict.fromkeys(check.question for check in given if check.question) if doubts else {}
+    fine = asked.keys() - doubts(tuple(asked)) if doubts else set()
+    doubtful = (check for check in given if check.question not in fine)
+    faults = [(check, row) for check in doubtful for row in fetch(check.relation, most)]
     faults = [_blamed(check, row) for check, row in faults]
     places = _places(faults, tables)
     exists = _exists(fetch, unbound)
@@ -80,7 +90,7 @@ def _exists(fetch: Fetch, unbound: Tables) -> Callable[[Check, Targets], tuple[s
     def exists(check: Check, targets: Targets) -> tuple[str, ...]:
         key = targets if check.targets else id(check)
         if key not in known:
-            relation = ids(targets.makers, unbound) if check.targets else check.candidates
+            relation = ids(targets.makers, unbound) if check.targets else check.known and check.known()
             there = fetch(relation, MOST_CANDIDATES) if relation is not None else []
             names = [LOCAL_NAME.split(iri)[-1] for iri in targets.terms]
             known[key] = (*(each["value"] for each in there), *names, *check.exists)

@@ -8,35 +8,40 @@ through by :mod:`kg.sources`, which names the line.
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as Map
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg import documents, records, sources
-from kg.dialects import compiled, quoted
+from kg.dialects import asked, compiled, quoted
 from kg.errors import DataError, Finding, KgError, TableError, Unwritable
 from kg.grammar import identifier
 from kg.mapping import ROW
-from kg.shapes import ALL_FINDINGS, MOST_FINDINGS, VALUES, Cell, distinct
+from kg.shapes import ALL_FINDINGS, MOST_FINDINGS, TEXT, VALUE, VALUES, Cell, distinct
 
 if TYPE_CHECKING:
     import duckdb
     import ibis.expr.types as ir
 
     from kg import parts
+    from kg.questions import Question
 
-# One column without quotes: the lines as they are. The delimiter is never written.
-AS_IT_IS = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'"
-LINES = "lines"
 INTERRUPTED = "interrupted"
 NOTHING_IS_NULL = "\ufdd0"  # a noncharacter, which no text may hold
 LONGEST_ROW = 32_000_000  # bytes
 AT_ONCE = 10_000  # rows
+KINDS = {TEXT: "VARCHAR", VALUE: "STRUCT(v VARCHAR, t VARCHAR)", VALUES: "STRUCT(v VARCHAR, t VARCHAR)[]"}
+"""What is usual, without Ibis."""
+HUGE = 16_000_000_000  # bytes
+OWN = 120_000_000  # bytes that Python takes, and DuckDB outside of its limit
 
 
 @dataclass(frozen=True)
@@ -47,25 +52,45 @@ class Engine:
     tables: tuple[sources.Table, ...]
     faults: list[Finding] = field(default_factory=list)
     """What is wrong with single cells, where these are skipped."""
+    memory: int = 0
+    """How many bytes all of it may take; 0 for most of what there is."""
 
-    def write(self, lines: Iterable[parts.Part], out: Path) -> int:
-        """Write the lines of all parts to `out`, sorted by code point, each once; their number.
+    def write(self, lines: Iterable[parts.Part], out: Path | str, *, ordered: bool = True) -> int:
+        """Write the lines of all parts to `out`, each once; their number. If `ordered`, by code point.
 
         Raises Unwritable, or TableError with every place where a table cannot be read; part of `out` may
         then be there.
         """
-        self.do(f"CREATE OR REPLACE TEMP TABLE {LINES} (line VARCHAR)")
-        for part in lines:  # each by itself: DuckDB takes far longer to plan one query of hundreds
-            self.do(f"INSERT INTO {LINES} {compiled(part)}")
-        query = f"SELECT DISTINCT line FROM {LINES} ORDER BY line"
-        (count,) = self.do(f"COPY ({query}) TO {quoted(out)} ({AS_IT_IS})", out)[0]
-        self.do(f"DROP TABLE {LINES}")
-        return int(count)
+        from kg import outputs
+
+        named = {f"source_{index}": table for index, table in enumerate(self.tables)}
+        sizes = {name: size(table) for name, table in named.items()}
+        large = sum(sizes.values()) > outputs.FEW
+        writer = outputs.Writer(
+            lambda statement: self.do(statement, out),
+            {name: sizes[name] for name, table in named.items() if table.plain},
+            [name for name, table in named.items() if large and table.plain and nothing_to_escape(table)],
+            large=large,
+            limit=(self.memory or HUGE) // 8,
+            apart=bool(self.memory),
+        )
+        return writer.write(tuple(lines), Path(out), ordered=ordered)
 
     def rows(self, relation: ir.Table, limit: int) -> list[dict[str, Any]]:
         """The first `limit` rows of a relation, in the order of its columns."""
         rows = self.do(f"SELECT * FROM ({compiled(relation)}) ORDER BY ALL LIMIT {limit}")
         return [dict(zip(relation.columns, row, strict=True)) for row in rows]
+
+    def doubts(self, questions: tuple[Question, ...]) -> set[Question]:
+        """The questions to which the answer is yes."""
+        by_table: dict[str, list[Question]] = {}
+        for question in questions:
+            by_table.setdefault(question.over.name, []).append(question)
+        found: set[Question] = set()
+        for table, every in by_table.items():
+            (answers,) = self.do(f"SELECT {', '.join(map(asked, every))} FROM {table}")
+            found.update(question for question, yes in zip(every, answers, strict=True) if yes)
+        return found
 
     def valueless(self, index: int) -> tuple[str, ...]:
         """The columns of a table that have a value in no record; none of a table without records."""
@@ -79,12 +104,31 @@ class Engine:
         (found,) = self.do(f"SELECT {', '.join(f'bool_or({each})' for each in has)} FROM source_{index}")
         return tuple(name for name, any_value in zip(table.columns, found, strict=True) if any_value is False)
 
-    def keep(self, name: str, values: Iterable[str], relations: Iterable[ir.Table] = ()) -> None:
+    def keep(self, name: str, values: Iterable[str], relations: Iterable[parts.Part | ir.Table] = ()) -> None:
         """Make a table `name` with one column `term`, that holds `values` and the rows of `relations`."""
         self.do(f"CREATE TABLE {identifier(name)} (term VARCHAR)")
         self.connection.execute(f"INSERT INTO {identifier(name)} SELECT unnest($1)", [list(values)])
         for relation in relations:
             self.do(f"INSERT INTO {identifier(name)} {compiled(relation)}")
+
+    def define(self, name: str, columns: Map[str, str]) -> None:
+        """Make a table without rows."""
+        spelled = (f"{identifier(column)} {_kind(kind)}" for column, kind in columns.items())
+        self.do(f"CREATE TABLE {identifier(name)} ({', '.join(spelled)})")
+
+    def define_as(self, name: str, relation: ir.Table) -> None:
+        """Make a table of the rows of a relation."""
+        self.do(f"CREATE TABLE {identifier(name)} AS {compiled(relation)}")
+
+    def insert(self, name: str, columns: Map[str, str], rows: Iterable[Iterable[Any]]) -> None:
+        """Put rows into a table that was made; they need not fit into memory."""
+        kinds = {f"c{number}": _kind(kind) for number, kind in enumerate(columns.values())}
+        with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+            file = Path(folder, "rows.json")
+            with file.open("w", encoding="utf-8", newline="\n") as out:
+                for row in rows:
+                    out.write(json.dumps(dict(zip(kinds, row, strict=True))) + "\n")
+            self.do(f"INSERT INTO {identifier(name)} {_of_json(file, kinds)}")
 
     def fetched(self, relation: ir.Table) -> Iterator[tuple[Any, ...]]:
         """The rows of a relation, of which few are in memory; nothing else may run before the last."""
@@ -93,13 +137,13 @@ class Engine:
             while rows := self.connection.fetchmany(AT_ONCE):
                 yield from rows
 
-    def do(self, statement: str, out: Path | None = None) -> list[tuple[Any, ...]]:
+    def do(self, statement: str, out: Path | str | None = None) -> list[tuple[Any, ...]]:
         """Run a statement; the rows that it gives. `out` is the file that it writes."""
         with self._refusing(out):
             return self.connection.execute(statement).fetchall()
 
     @contextmanager
-    def _refusing(self, out: Path | None = None) -> Iterator[None]:
+    def _refusing(self, out: Path | str | None = None) -> Iterator[None]:
         """What DuckDB refuses, as errors that say where."""
         import duckdb
 
@@ -130,10 +174,12 @@ def start(
     tables: Iterable[sources.Table],
     *,
     skip: bool = False,
+    memory: int = 0,
     step: Callable[[str], None] = lambda step: None,
 ) -> Iterator[Engine]:
     """An engine over `tables`, named in their order as :func:`kg.plan.unbound` names them.
 
+    It keeps to so many bytes of `memory`, if any are given; what does not fit is on the disk meanwhile.
     Cells that hold no value but a structure or an error raise DataError, or with `skip` are no value.
     """
     import duckdb
@@ -143,7 +189,9 @@ def start(
         tempfile.TemporaryDirectory(prefix="kg-") as spill,
         duckdb.connect(config={"temp_directory": spill}) as connection,
     ):
-        running = Engine(connection, given)
+        running = Engine(connection, given, memory=memory)
+        if memory:
+            running.do(f"SET memory_limit = '{max(memory - OWN, memory // 2) * 4 // 5}B'")
         faults: dict[int, tuple[Finding, ...]] = {}
         for index, table in enumerate(given):
             running.do(definition(index, table))
@@ -152,7 +200,7 @@ def start(
             for index, table in group:
                 step(f"reading {table.source.path or 'a query'}")
                 rows = Path(spill) / f"source_{index}.json"
-                faults[index] = _written(table, rows, skip)
+                faults[index] = written(table, rows, skip)
                 if (index, table) == group[-1]:
                     documents.forget()  # as DuckDB needs the room
                 running.do(f"INSERT INTO source_{index} {_rows(table, rows)}")
@@ -188,14 +236,19 @@ def _asked(table: sources.Table) -> str:
 
 def _kinds(table: sources.Table) -> list[str]:
     """The types of the columns in SQL."""
+    return [*map(_kind, table.types or ("string",) * len(table.columns))]
+
+
+def _kind(kind: str) -> str:
+    if kind in KINDS:
+        return KINDS[kind]
     import ibis
     from ibis.backends.sql.datatypes import DuckDBType
 
-    types = table.types or ("string",) * len(table.columns)
-    return [DuckDBType.to_string(ibis.dtype(kind)) for kind in types]
+    return str(DuckDBType.to_string(ibis.dtype(kind)))
 
 
-def _written(table: sources.Table, out: Path, skip: bool) -> tuple[Finding, ...]:
+def written(table: sources.Table, out: Path, skip: bool) -> tuple[Finding, ...]:
     """Write the records as lines of JSON, each with its number; what is wrong with cells, to `skip` it."""
     most = ALL_FINDINGS if skip else MOST_FINDINGS
     with out.open("w", encoding="utf-8", newline="\n") as file:
@@ -221,12 +274,29 @@ def _spelled(cell: Cell) -> str:
 
 def _rows(table: sources.Table, rows: Path) -> str:
     names = [f"c{index}" for index in range(len(table.columns))]
-    kinds = [*zip(names, _kinds(table), strict=True), ("row", "BIGINT")]
-    columns = ", ".join(f"{name}: {quoted(kind)}" for name, kind in kinds)
+    return _of_json(rows, {**dict(zip(names, _kinds(table), strict=True)), "row": "BIGINT"})
+
+
+def _of_json(rows: Path, kinds: Map[str, str]) -> str:
+    columns = ", ".join(f"{name}: {quoted(kind)}" for name, kind in kinds.items())
     return (
-        f"SELECT {', '.join([*names, 'row'])} FROM read_json({quoted(rows)}, columns = {{{columns}}}, "
+        f"SELECT {', '.join(kinds)} FROM read_json({quoted(rows)}, columns = {{{columns}}}, "
         f"format = 'newline_delimited', maximum_object_size = {LONGEST_ROW})"
     )
+
+
+def size(table: sources.Table) -> int:
+    """The bytes of its file, for what they tell of the work; 0 where there is none."""
+    return table.path.stat().st_size if table.path.is_file() else 0
+
+
+def nothing_to_escape(table: sources.Table) -> bool:
+    """Whether the file of a plain table tells, byte by byte, that no cell needs an escape as a literal.
+
+    A line break inside a cell would need quotes.
+    """
+    with table.path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return not any(content.find(byte) >= 0 for byte in (b'"', b"\\", b"\r"))
 
 
 def scan(table: sources.Table) -> str:
@@ -236,7 +306,9 @@ def scan(table: sources.Table) -> str:
     """
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in table.columns)
     nulls = ", ".join(map(quoted, table.source.nulls or (NOTHING_IS_NULL,)))
-    options = f"columns = {{{columns}}}, nullstr = [{nulls}], max_line_size = {LONGEST_ROW}"
+    # Unless told, DuckDB reads sixteen of the longest rows at once.
+    sizes = f"max_line_size = {LONGEST_ROW}, buffer_size = {LONGEST_ROW}"
+    options = f"columns = {{{columns}}}, nullstr = [{nulls}], {sizes}"
     file = quoted(_no_pattern(table.path))
     return (
         f"SELECT *, row_number() OVER () AS {identifier(ROW)} FROM read_csv({file}, "

@@ -37,6 +37,7 @@ that met them. The command line prints the findings and ends with the error's ``
     │   ├── DuplicateId             an id that two rows of one table have
     │   ├── InvalidTerm             a cell that makes no valid IRI or language tag
     │   └── FailedCall              a function of the project's own that failed with a cell
+    ├── ClusterError             1  Spark does not start, or a job of it fails
     └── QueryError               1  a SPARQL query that cannot be read or run
 """
 
@@ -325,6 +326,10 @@ class InvalidTerm(DataError):
 
 class FailedCall(DataError):
     """A function of the project's own failed, or returned what it does not say it returns."""
+
+
+class ClusterError(KgError):
+    """Spark does not start, or a job of it fails."""
 
 
 class QueryError(KgError):

@@ -1,19 +1,25 @@
 """The graph as a file, in the format that the file's suffix names: the same bytes for the same graph.
 
-Everything is made from the quads of the build's file, sorted: subjects in order and, in each, the class and
-the labels before the other properties. The store is not asked: it rewrites literals.
+Everything is made from files of quads, such as that of the build: the store is not asked, as it rewrites
+literals. N-Triples and N-Quads are its lines, sorted. In the other formats subjects are in order and, in
+each, the class and the labels before the other properties. Lines, Turtle and TriG are written in bounded
+memory, by :mod:`kg.blocks`; small graphs by the library from a list of quads, to the same bytes, and so are
+the other formats of any.
 """
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg import blocks, turtle
 from kg.errors import UnknownFormat
 from kg.mapping import RDF_TYPE
 
@@ -21,58 +27,157 @@ if TYPE_CHECKING:
     import pyoxigraph
 
 Prefixes = dict[str, str]
+SMALL = 4_000_000  # bytes of quads that the library writes before an engine has started
 
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write a graph: its name, its file suffix, whether it can hold named graphs."""
+    """One way to write a graph: its name, its file suffix, whether it can hold named graphs.
+
+    `lines` is for formats that are the lines of the quads themselves, `text` for those that are made of them
+    block after block.
+    """
 
     name: str
     suffix: str
     write: Callable[[list[pyoxigraph.Quad], Prefixes], bytes]
     named_graphs: bool = False
     xml: bool = False
+    lines: bool = False
+    text: bool = False
 
 
 def by_suffix(out: Path) -> Format:
-    """The format that the suffix of `out` names; a .gz after it compresses.
+    """The format that the suffix of `out` names; a .gz or .zst after it compresses.
 
     >>> by_suffix(Path("graph.ttl.gz")).name
     'turtle'
 
     Raises UnknownFormat, with the suffixes that exist.
     """
-    suffix = Path(out.name.removesuffix(".gz")).suffix.lower()
+    suffix = _uncompressed(out).suffix.lower()
     if suffix not in SUFFIXES:
         what = f"{suffix!r} is no suffix of a format" if suffix else f"{out.name} has no suffix"
         raise UnknownFormat(what, exists=SUFFIXES)
     return SUFFIXES[suffix]
 
 
-def write(quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, out: Path, shown: Path) -> None:
+def _uncompressed(out: Path) -> Path:
+    return Path(out.stem) if out.suffix in blocks.COMPRESSIONS else Path(out.name)
+
+
+def write(
+    quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, out: Path, shown: Path, *, memory: str = ""
+) -> None:
     """Write `quads`, in any order, to the file `out`, in the format and compression of the name `shown`.
 
-    Raises what :func:`spelled` raises.
-    """
-    content = spelled(quads, prefixes, by_suffix(shown))
-    if shown.suffix == ".gz":
-        content = gzip.compress(content, mtime=0)
-    out.write_bytes(content)
-
-
-def rewrite(made: Path, prefixes: Prefixes, shown: Path) -> None:
-    """Write a file of sorted N-Quads anew, in the format and compression of the name `shown`.
-
-    It stays as it is where that has no suffix of a format. Raises what :func:`spelled` raises.
+    Raises what :func:`export` raises.
     """
     import pyoxigraph
 
-    suffix = Path(shown.name.removesuffix(".gz")).suffix
-    if suffix == ".nq" and shown.suffix == ".gz":
-        made.write_bytes(gzip.compress(made.read_bytes(), mtime=0))
-    elif suffix != ".nq" and suffix in SUFFIXES:
-        quads = pyoxigraph.parse(path=str(made), format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-        write(list(quads), prefixes, made, shown)
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        spool = Path(folder) / "quads.nq"
+        pyoxigraph.serialize(quads, output=str(spool), format=pyoxigraph.RdfFormat.N_QUADS)
+        export([spool], prefixes, out, by_suffix(shown), compression=shown.suffix, memory=memory)
+
+
+def rewrite(made: Path, prefixes: Prefixes, shown: Path, *, memory: str = "") -> None:
+    """Write a file of sorted N-Quads anew, in the format and compression of the name `shown`.
+
+    It stays as it is where that has no suffix of a format. Raises what :func:`export` raises.
+    """
+    if _uncompressed(shown).suffix in SUFFIXES:
+        kind = by_suffix(shown)
+        export([made], prefixes, made, kind, ordered=True, compression=shown.suffix, memory=memory)
+
+
+def export(
+    sources: Sequence[Path],
+    prefixes: Prefixes,
+    out: Path,
+    kind: Format,
+    *,
+    ordered: bool = False,
+    compression: str = "",
+    memory: str = "",
+) -> None:
+    """Write files of N-Quads as one graph: the same bytes for the same quads. `out` may be one of them.
+
+    `ordered` is for one file of which each line is there once, sorted. The engine uses as much `memory`,
+    such as 1GB, and the disk. Raises UnknownFormat where the format cannot hold all quads, such as named
+    graphs, and `out` is then as it was; SyntaxError for what is no N-Quads; Unwritable.
+    """
+    small = sum(source.stat().st_size for source in sources) <= SMALL
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        try:
+            made, head = _made(sources, prefixes, kind, Path(folder), ordered, small, memory)
+        except blocks.NamedGraphs:
+            raise _no_named_graphs(kind) from None
+        except blocks.OtherLayout:  # somebody else's lines, or quoted triples, which the library knows
+            plain = [Path(folder) / f"plain-{number}" for number in range(len(sources))]
+            for source, copy in zip(sources, plain, strict=True):
+                blocks.normalised(source, copy)
+            try:
+                made, head = _made(plain, prefixes, kind, Path(folder), False, small, memory)
+            except blocks.NamedGraphs:
+                raise _no_named_graphs(kind) from None
+            except blocks.OtherLayout:
+                made, head = _by_library(plain, prefixes, kind, Path(folder))
+        blocks.copied(made, out, compression, head.encode())
+
+
+def _made(
+    sources: Sequence[Path],
+    prefixes: Prefixes,
+    kind: Format,
+    folder: Path,
+    ordered: bool,
+    small: bool,
+    memory: str,
+) -> tuple[Path, str]:
+    """A file in `folder` with what is to be written, and what goes before it."""
+    if (small and not kind.lines) or not (kind.lines or kind.text):
+        return _by_library(sources, prefixes, kind, folder)
+    made, sorted_lines = folder / "made", folder / "sorted"
+    if kind.lines and (small or ordered):
+        if not ordered:
+            every = {line for source in sources for line in source.read_bytes().split(b"\n") if line}
+            sorted_lines.write_bytes(b"".join(line + b"\n" for line in sorted(every)))
+        blocks.triples(sources[0] if ordered else sorted_lines, made, named_graphs=kind.named_graphs)
+        return made, ""
+    with blocks.started(memory) as connection:
+        source = sources[0] if ordered else sorted_lines
+        if not ordered:
+            blocks.in_order(connection, sources, sorted_lines)
+        if kind.lines:
+            blocks.triples(source, made, named_graphs=kind.named_graphs)
+            return made, ""
+        try:
+            return made, blocks.text(connection, source, prefixes, made)
+        except blocks.OtherLayout:
+            if not blocks.has_graphs(connection, source):
+                raise
+        if not kind.named_graphs:
+            raise blocks.NamedGraphs(source.name)
+        blocks.in_order(connection, [source], together := folder / "together", graphs=True)
+        return made, blocks.text(connection, together, prefixes, made, graphs=True)
+
+
+def _by_library(sources: Sequence[Path], prefixes: Prefixes, kind: Format, folder: Path) -> tuple[Path, str]:
+    import pyoxigraph
+
+    n_quads = pyoxigraph.RdfFormat.N_QUADS
+    parsed = (pyoxigraph.parse(path=str(each), format=n_quads, lenient=True) for each in sources)
+    made = folder / "made"
+    made.write_bytes(spelled(set(chain.from_iterable(parsed)), prefixes, kind))
+    return made, ""
+
+
+def _no_named_graphs(kind: Format) -> UnknownFormat:
+    return UnknownFormat(
+        f"{kind.suffix} cannot hold the named graphs of this graph",
+        exists=[suffix for suffix, each in SUFFIXES.items() if each.named_graphs],
+    )
 
 
 def spelled(quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, kind: Format) -> bytes:
@@ -84,10 +189,7 @@ def spelled(quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, kind: Format) 
 
     every = ordered(quads)
     if not kind.named_graphs and any(quad.graph_name != pyoxigraph.DefaultGraph() for quad in every):
-        raise UnknownFormat(
-            f"{kind.suffix} cannot hold the named graphs of this graph",
-            exists=[suffix for suffix, each in SUFFIXES.items() if each.named_graphs],
-        )
+        raise _no_named_graphs(kind)
     if kind.xml and (culprit := next(filter(_beyond_xml, every), None)):
         raise UnknownFormat(
             f"{kind.suffix} is XML, which cannot hold the control character in {culprit.predicate.value} "
@@ -114,7 +216,7 @@ def _beyond_xml(quad: pyoxigraph.Quad) -> bool:
     return bool(NOT_IN_XML.search(getattr(quad.object, "value", "")))
 
 
-def turtle(quads: list[pyoxigraph.Quad], prefixes: Prefixes) -> bytes:
+def _turtle(quads: list[pyoxigraph.Quad], prefixes: Prefixes) -> bytes:
     """Turtle with a blank line between subjects and only the prefixes that are in use."""
     import pyoxigraph
 
@@ -194,9 +296,6 @@ def short(iri: str, prefixes: Prefixes) -> str:
     return f"{name}:{local}" if fitting and "/" not in local and "#" not in local else f"<{iri}>"
 
 
-FIRST = (RDF_TYPE, "http://www.w3.org/2000/01/rdf-schema#label")
-
-
 def ordered(quads: Iterable[pyoxigraph.Quad]) -> list[pyoxigraph.Quad]:
     """The quads by subject and, in each, the class and the labels before the other properties."""
     return sorted(quads, key=_order)
@@ -204,35 +303,46 @@ def ordered(quads: Iterable[pyoxigraph.Quad]) -> list[pyoxigraph.Quad]:
 
 def _order(quad: pyoxigraph.Quad) -> tuple[str, str, int, str, str]:
     predicate = quad.predicate.value
-    rank = FIRST.index(predicate) if predicate in FIRST else len(FIRST)
+    rank = turtle.FIRST.index(predicate) if predicate in turtle.FIRST else len(turtle.FIRST)
     return str(quad.graph_name), str(quad.subject), rank, predicate, str(quad.object)
 
 
 FORMATS = (
-    Format("turtle", ".ttl", turtle),
-    Format("n-triples", ".nt", _n_triples),
-    Format("n-quads", ".nq", _n_quads, named_graphs=True),
-    Format("trig", ".trig", _trig, named_graphs=True),
+    Format("turtle", ".ttl", _turtle, text=True),
+    Format("n-triples", ".nt", _n_triples, lines=True),
+    Format("n-quads", ".nq", _n_quads, named_graphs=True, lines=True),
+    Format("trig", ".trig", _trig, named_graphs=True, text=True),
     Format("json-ld", ".jsonld", _json_ld, named_graphs=True),
     Format("rdf-xml", ".rdf", _rdf_xml, xml=True),
     Format("graphml", ".graphml", _graphml, named_graphs=True, xml=True),
 )
 SUFFIXES = {each.suffix: each for each in FORMATS}
+REWRITTEN = {*SUFFIXES, *blocks.COMPRESSIONS} - {".nq"}
+"""Last suffixes of files that a run cannot write as it goes."""
 
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+BACKSLASH = "\\"
 XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
-PREFIX_LINE = re.compile(r"@prefix ([^:]*): <[^>]*> \.\n")
+PREFIX_LINE = re.compile(r"@prefix ([^:]*): <([^>]*)> \.\n")
+ENDS_IN_DOT = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>|(?<![^\s^])([\w-]*):([^\s"<]*\\\.)(?=\s)')
 NOT_A_NAME = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>')
-BEFORE_COLON = re.compile(r"([\w.-]*):")
+OF_NAME = re.compile(r"(?:^|(?<=\s)|(?<=\^\^))([\w.-]*):")
 
 
 def _serialized(quads: list[pyoxigraph.Quad], kind: pyoxigraph.RdfFormat, prefixes: Prefixes) -> bytes:
     import pyoxigraph
 
     statements = quads if kind.supports_datasets else [quad.triple for quad in quads]
-    content = pyoxigraph.serialize(statements, format=kind, prefixes=prefixes)
+    content = pyoxigraph.serialize(statements, format=kind, prefixes=turtle.usable(prefixes))
     assert content is not None
     return content
+
+
+def _in_full(prefixes: Prefixes, found: re.Match[str]) -> str:
+    """The IRI of a name that ends with an escaped dot; anything else as it is."""
+    if found[2] is None:
+        return found[0]
+    return f"<{prefixes[found[1]]}{found[2].replace(BACKSLASH, '')}>"
 
 
 def _pretty(content: bytes) -> bytes:
@@ -242,8 +352,9 @@ def _pretty(content: bytes) -> bytes:
     """
     lines = [f"{line}\n" for line in content.decode().split("\n")[:-1]]
     head = [line for line in lines if PREFIX_LINE.fullmatch(line)]
-    body = lines[len(head) :]
-    used = {name for line in body for name in BEFORE_COLON.findall(NOT_A_NAME.sub("", line))}
+    prefixes = {found[1]: found[2] for found in map(PREFIX_LINE.fullmatch, head) if found}
+    body = [ENDS_IN_DOT.sub(partial(_in_full, prefixes), line) for line in lines[len(head) :]]
+    used = {name for line in body for name in OF_NAME.findall(NOT_A_NAME.sub("", line))}
     kept = [line for line in head if line.split()[1].removesuffix(":") in used]
     spaced = [line.replace("\t", "    ") if line[0] in "\t }" else "\n" + line for line in body]
     return "".join(sorted(kept) + spaced).encode()

@@ -1,48 +1,65 @@
-"""Lines compiled once for each form: rules that differ only in names and fixed texts are compiled together.
+"""What is done with values, compiled once for each form: texts are then put together without a compiler.
 
 Compiling an expression takes a thousand times as long as running it on a row, and mappings repeat themselves.
-So a :class:`Line`, a text made of pieces (:mod:`kg.terms`), is taken apart into a form, in which names and
-texts are numbered, and these names and texts; :func:`filled` puts them into the SQL of the form.
+So a :class:`Line`, a text made of pieces (:mod:`kg.terms`), is spelled piece by piece; only what is done with
+a value, a :class:`Form`, is an expression of Ibis. What is too involved for that is compiled whole, with its
+names and texts numbered (:class:`Numbers`); :func:`filled` puts these into the SQL.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from collections.abc import Mapping as Map
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
-from operator import and_
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from kg import demands, terms
-from kg.arguments import balanced
-from kg.datatypes import Lexical
+from kg.datatypes import IRI, LANGUAGE, LEXICAL, RELATIVE_IRI, Lexical
+from kg.lazily import ibis
+from kg.shapes import TEXT as TEXT_TYPE
+from kg.shapes import VALUE
 from kg.terms import Column, Made, Pieces
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 # All texts of a mapping are numbered, so nothing in the SQL of a form is anybody's but ours. Neighbouring
 # texts become one literal, with several numbers in it.
 NAME, TEXT = "column ", "\ufdd3"
 LINE = "line"
-SLOT = re.compile(f"\"{NAME}([0-9]+)\"|'((?:{TEXT}[0-9]+)+)'")
+SLOT = re.compile(f"[\"`]{NAME}([0-9]+)[\"`]|'((?:{TEXT}[0-9]+)+)'")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A text of pieces; none where one of the columns `needed` has no value, or a demand is not met."""
+    """A text of pieces; none where one of the columns `needed` has no value, or a demand is not met.
+
+    `terms` are the pieces of the terms that the text is made of, where it is a quad: subject, predicate,
+    object and, if there is one, graph.
+    """
 
     pieces: Pieces
     needed: tuple[str, ...] = ()
     demands: tuple[tuple[Pieces, Lexical], ...] = ()
+    terms: tuple[Pieces, ...] = ()
 
     def renamed(self, called: Callable[[str], str]) -> Line:
         """The line over columns of other names."""
         return self.over(called, lambda text: text)
 
+    def plain(self, plain: Container[Column]) -> Line:
+        """The line with these columns unprepared, as they need it nowhere."""
+        return self._each(lambda column: Column(column.name) if column in plain else column)
+
     def over(self, called: Callable[[str], str], written: Callable[[str], str]) -> Line:
         """The line over columns as they are `called`, with fixed texts as they are `written`."""
 
+        made = self._each(lambda column: Column(called(column.name), column.preparation), written)
+        return replace(made, needed=tuple(map(called, self.needed)))
+
+    def _each(
+        self, column: Callable[[Column], Column], written: Callable[[str], str] = lambda text: text
+    ) -> Line:
         def of(pieces: Pieces) -> Pieces:
             return tuple(map(one, pieces))
 
@@ -50,36 +67,55 @@ class Line:
             match piece:
                 case str():
                     return written(piece)
-                case Column(name, preparation):
-                    return Column(called(name), preparation)
+                case Column():
+                    return column(piece)
                 case Made(maker, texts):
                     return Made(maker, tuple(map(of, texts)))
 
         demanded = tuple((of(text), lexical) for text, lexical in self.demands)
-        return Line(of(self.pieces), tuple(map(called, self.needed)), demanded)
+        return Line(of(self.pieces), self.needed, demanded, tuple(map(of, self.terms)))
 
 
 @dataclass(frozen=True)
 class Form:
-    """A line whose names and texts are numbered, with the types of its columns in their order."""
+    """What is done with values of these types, in the words of the tables of :mod:`kg.terms`.
 
-    line: Line
+    `what` is "prepared", "made" or "unmet", `name` the preparation, the maker or the lexical space.
+
+    >>> Form("prepared", "text", ("string",)).relation.columns
+    ('line',)
+    """
+
+    what: str
+    name: str | Lexical
     types: tuple[str, ...]
 
     @property
     def relation(self) -> ir.Table:
-        """A relation with the line as its only column, over a table of the numbered columns."""
-        columns = {f"{NAME}{number}": kind for number, kind in enumerate(self.types)}
-        table = ibis.table(columns, name="form")
-        return table.select(**{LINE: expression(self.line, table.__getitem__)})
+        """A relation with the result as its only column, over a table of the numbered columns."""
+        table = ibis.table({f"{NAME}{number}": kind for number, kind in enumerate(self.types)}, name="form")
+        made = DOINGS[self.what](self.name)(*(table[name] for name in table.columns))
+        return table.select(**{LINE: made})
 
 
-def expression(line: Line, cell: terms.Cell) -> ir.StringValue:
-    """The line as an expression over columns: NULL where there is none."""
-    made = terms.realised(line.pieces, cell)
-    conditions = [terms.lexical(cell(name)).notnull() for name in line.needed]
-    conditions += [~demands.unmet(terms.realised(text, cell), lexical) for text, lexical in line.demands]
-    return ibis.ifelse(balanced(and_, conditions), made, ibis.null("string")) if conditions else made
+DOINGS: dict[str, Callable[..., Callable[..., ir.Value]]] = {
+    "prepared": terms.PREPARATIONS.__getitem__,
+    "made": terms.MAKERS.__getitem__,
+    "unmet": lambda lexical: lambda text: demands.unmet(text, lexical),
+}
+"""How each thing that is done becomes an expression."""
+
+
+def usual() -> Iterator[Form]:
+    """The forms that most runs need: all that is done with texts, and with values that have datatypes."""
+    for name in terms.PREPARATIONS:
+        kinds = (VALUE,) if name == "natural datatype" else (TEXT_TYPE, VALUE)
+        yield from (Form("prepared", name, (kind,)) for kind in kinds)
+    yield Form("prepared", "text", ("int64",))
+    yield Form("made", "datatype", (TEXT_TYPE,))
+    yield Form("made", "absolute", (TEXT_TYPE, TEXT_TYPE))
+    for lexical in dict.fromkeys((*LEXICAL.values(), IRI, RELATIVE_IRI, LANGUAGE)):
+        yield Form("unmet", lexical, (TEXT_TYPE,))
 
 
 class Numbers:
@@ -103,29 +139,13 @@ class Numbers:
         return tuple(name for _, name in self._names), tuple(self._texts)
 
 
-def of(line: Line, types: Map[str, str]) -> tuple[Form, tuple[str, ...], tuple[str, ...]]:
-    """The form of a line, its names and its texts in the order of their numbers.
+def filled(sql: str, names: Iterable[str], texts: Iterable[str], *, literal: Callable[[str], str]) -> str:
+    """SQL with names, spelled already, and texts, spelled by `literal`, in the places of their numbers.
 
-    >>> form, names, texts = of(Line(("<http://e/", Column("id"), ">"), ("id",)), {"id": "string"})
-    >>> names, texts, form == of(Line(("<http://f/", Column("no"), ">"), ("no",)), {"no": "string"})[0]
-    (('id',), ('<http://e/', '>'), True)
+    >>> filled('UPPER("column 0")', ["name"], [], literal=repr)
+    'UPPER(name)'
     """
-    numbers = Numbers()
-    form = replace(line, pieces=terms.merged(line.pieces)).over(numbers.name, numbers.text)
-    names, texts = numbers.given
-    return Form(form, tuple(types[name] for name in names)), names, texts
-
-
-def filled(
-    sql: str,
-    names: Iterable[str],
-    texts: Iterable[str],
-    *,
-    identifier: Callable[[str], str],
-    literal: Callable[[str], str],
-) -> str:
-    """The SQL of a form with names and texts in their places, spelled by `identifier` and `literal`."""
-    spelled, given = [*map(identifier, names)], [*texts]
+    spelled, given = [*names], [*texts]
 
     def there(slot: re.Match[str]) -> str:
         if slot[1]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
 
+    from kg.pipeline import Changes
     from kg.views import Page
 
 
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 class Graph:
     """One build of a project; `warnings` are what a person should know although it went well.
 
-    `skipped` are the values that the build has left out, where this was asked for.
+    `skipped` are the values that the build has left out, where this was asked for, `changes` what it took
+    over from the build before; None where it took over nothing, and of a graph that was opened.
 
     An open graph goes on answering queries as it was when the project is built again; its files stay until
     the next build but one.
@@ -36,6 +40,7 @@ class Graph:
     build: store.Build
     warnings: tuple[Finding, ...] = ()
     skipped: tuple[Finding, ...] = ()
+    changes: Changes | None = None
 
     @property
     def prefixes(self) -> dict[str, str]:
@@ -79,21 +84,33 @@ class Graph:
         """The quads of the ontology, in their named graph."""
         return _parsed(self.build.ontology)
 
-    def export(self, out: Path | str, *, ontology: bool = False) -> Path:
+    def export(self, out: Path | str, *, ontology: bool = False, memory: str = "") -> Path:
         """Write the graph to `out` in the format of its suffix: the same bytes for the same graph.
 
-        With `ontology`, its statements are added to the default graph of the file. Raises UnknownFormat or
-        Unwritable; `out` is then as it was.
+        With `ontology`, its statements are added to the default graph of the file. The engine, which writes
+        large graphs, uses as much `memory`, such as 1GB. Raises UnknownFormat or Unwritable; `out` is then as
+        it was.
         """
-        import pyoxigraph
-
         path = self.project.beside(out)
-        exports.by_suffix(path)
-        quads = set(self.quads())
-        if ontology:
-            quads |= {pyoxigraph.Quad(*quad.triple) for quad in self.ontology()}
-        with store.replacing(path) as unfinished:
-            exports.write(quads, self.prefixes, unfinished, path)
+        kind = exports.by_suffix(path)
+        with (
+            tempfile.TemporaryDirectory(prefix="kg-") as folder,
+            store.replacing(path) as unfinished,
+            _readable(self.build.graph),
+        ):
+            sources = [self.build.graph]
+            if ontology:
+                sources.append(Path(folder) / self.build.ontology.name)
+                _default_graph(self.ontology(), sources[-1])
+            exports.export(
+                sources,
+                self.prefixes,
+                unfinished,
+                kind,
+                ordered=not ontology,
+                compression=path.suffix,
+                memory=memory,
+            )
         return path
 
     def network(self) -> networkx.MultiDiGraph[str]:
@@ -112,6 +129,7 @@ class Graph:
         params: Map[str, str] | None = None,
         queries: bool | None = None,
         step: Callable[[str], None] = lambda text: None,
+        **served: Any,
     ) -> Page:
         """The interactive page, as a value that a notebook shows: the same bytes for the same graph.
 
@@ -119,7 +137,8 @@ class Graph:
         With `query` (a named query, a file or SPARQL text, with `params`) the page opens with what a SELECT
         names highlighted, or is of the graph that a CONSTRUCT or DESCRIBE makes. The named queries are in the
         page with their rows, in a graph of more than :data:`kg.views.MANY` quads only if `queries` is True;
-        one that fails is told in the page's `warnings`. `step` is told what is being done.
+        one that fails is told in the page's `warnings`. `step` is told what is being done. `served` is of
+        :mod:`kg.watching`.
 
         Raises UnknownEntity, UnknownFormat for a language that the page does not speak, UsageError where
         there is nothing to draw, and what :meth:`query` raises.
@@ -130,7 +149,7 @@ class Graph:
         ontology = list(self.ontology())
         quads, excerpt = self._held(ontology, focus, hops, step)
         subject = views.Subject(
-            quads, ontology, self.store, self.prefixes, self.project.queries, titles, excerpt
+            quads, ontology, self._quick_store(), self.prefixes, self.project.queries, titles, excerpt
         )
         return views.page(
             subject,
@@ -141,7 +160,20 @@ class Graph:
             params=params,
             queries=queries,
             step=step,
+            **served,
         )
+
+    def _quick_store(self) -> pyoxigraph.Store:
+        """The index in memory, where that is faster for dozens of queries."""
+        import pyoxigraph
+
+        from kg import loading, views
+
+        if self.build.manifest.quads > views.MANY:
+            return self.store
+        index = pyoxigraph.Store()
+        loading.in_memory(index, (self.build.graph, self.build.ontology), lambda done: None)
+        return index
 
     def _held(
         self, ontology: list[pyoxigraph.Quad], focus: str | None, hops: int, step: Callable[[str], None]
@@ -187,11 +219,25 @@ class Graph:
         return found[0] if found else self.project.root.name
 
 
+def _default_graph(quads: Iterable[pyoxigraph.Quad], out: Path) -> None:
+    import pyoxigraph
+
+    triples = (quad.triple for quad in quads)
+    pyoxigraph.serialize(triples, output=str(out), format=pyoxigraph.RdfFormat.N_TRIPLES)
+
+
 def _parsed(path: Path) -> Iterator[pyoxigraph.Quad]:
     import pyoxigraph
 
-    try:
+    with _readable(path):
         yield from pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.N_QUADS)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """What goes wrong with a file of a build, as NoBuild."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise NoBuild(
             f"{path.name} is gone: the project was built again meanwhile", fix="open the graph anew"

@@ -8,10 +8,13 @@ Texts stay as they are, whatever they look like.
 
 from __future__ import annotations
 
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
+from kg.lazily import ibis
 from kg.mapping import XSD
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 EXPONENTIAL = ("double", "float")
 PLAIN = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,15 +21,14 @@ from kg.vocabulary import ANY_URI, Fact, Labels, local_name
 
 if TYPE_CHECKING:
     import networkx as nx
-    from pyvis.network import Network
 
 Key = TypeVar("Key")
 
 
 def packed(
-    network: nx.MultiDiGraph[str], picture: Network, overview: Overview | None = None
+    network: nx.MultiDiGraph[str], drawn: Iterable[Map[str, float]], overview: Overview | None = None
 ) -> dict[str, Any]:
-    """All of a network, with the places and sizes of its nodes from `picture`, a pyvis network of it.
+    """All of a network, with the places and sizes of its nodes as they are `drawn`: x, y and size of each.
 
     With an `overview` the page opens on its parts.
     """
@@ -61,13 +61,13 @@ def packed(
             [
                 *number.thing(key, nodes[key]["labels"]),
                 number.classes[nodes[key]["cls"]],
-                drawn["x"],
-                drawn["y"],
-                drawn["size"],
+                at["x"],
+                at["y"],
+                at["size"],
                 [number.facts[fact] for fact in nodes[key]["facts"]],
                 _grouped((number.properties[p], number.sources[s]) for p, s in nodes[key]["sources"]),
             ]
-            for key, drawn in zip(network, picture.nodes, strict=True)
+            for key, at in zip(network, drawn, strict=True)
         ],
         "links": _grouped(
             (number.properties[p], end)

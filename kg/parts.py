@@ -1,22 +1,21 @@
 """The parts of a run: rules compiled together, so that hundreds of them are compiled in no time.
 
-Rules with one subject map share one scan of their table. Those that join, call functions or find several
-values in a cell have a relation of their own (:mod:`kg.plan`). Either way what differs only in names and
-texts is compiled once (:mod:`kg.forms`). Parts stand on unbound tables, like relations; none runs here.
+Rules with one subject map share one scan of their table; one that joins is a pair of tables. Those that call
+functions or find several values in a cell have a relation of their own (:mod:`kg.plan`), compiled once for
+all that differ in names and texts only (:mod:`kg.forms`). Parts stand on unbound tables, like relations; none
+runs here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, replace
-from typing import TypeAlias, cast
-
-import ibis
-import ibis.expr.types as ir
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from kg import demands, plan, terms
 from kg.forms import Line, Numbers
+from kg.lazily import ibis
 from kg.mapping import (
     ROW,
     Call,
@@ -32,6 +31,11 @@ from kg.mapping import (
 )
 from kg.plan import Tables, column
 from kg.rules import Parent, Rule
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+SINGLE = "subject"
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,49 @@ class Scan:
     scheme: Scheme
     names: tuple[str, ...]
     texts: tuple[str, ...]
+    terms: tuple[terms.Pieces, ...]
 
 
-Part: TypeAlias = "Lines | Scan | ir.Table"
-"""What an engine compiles and runs by itself: a relation, if need be, with the one column `line`."""
+@dataclass(frozen=True)
+class Relation:
+    """The lines of one rule that is like no other: a relation with the one column `line`."""
+
+    table: ir.Table = field(compare=False)
+    terms: tuple[terms.Pieces, ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a join: of each record its part of the line, and what must equal the other side's `keys`.
+
+    `node` is the term in it that names what the record is of. With `key` no two records make the same one;
+    else each combination of part and keys is taken once.
+    """
+
+    table: str
+    types: tuple[tuple[str, str], ...]
+    line: Line
+    node: terms.Pieces
+    keys: tuple[Line, ...]
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The lines of a rule that joins two tables: what the child makes, then the parent, then the `end`.
+
+    With `distinct` the same line may come of several pairs, and is taken once.
+    """
+
+    child: Side
+    parent: Side
+    end: str
+    terms: tuple[terms.Pieces, ...]
+    distinct: bool = True
+
+
+Part: TypeAlias = Lines | Pairs | Scan | Relation
+"""What an engine compiles and runs by itself."""
 
 
 def lines(
@@ -105,7 +148,7 @@ def groups(rules: Iterable[Rule], tables: Tables) -> tuple[tuple[Rule, ...], ...
 
     A rule with a join, with a condition or a call, or with several values in a cell is alone.
     """
-    types = {source: _types(table) for source, table in tables.items()}
+    types = {source: tables.types(source) for source in tables}
     shared: dict[object, list[Rule]] = {}
     for rule in rules:
         key = (rule.source, rule.subject, rule.base) if _is_plain(rule, types[rule.source]) else rule
@@ -115,24 +158,39 @@ def groups(rules: Iterable[Rule], tables: Tables) -> tuple[tuple[Rule, ...], ...
 
 def part(group: tuple[Rule, ...], tables: Tables, *, skip: bool = False) -> Part:
     """The lines of one group of rules."""
-    table = tables[group[0].source]
-    types = _types(table)
+    source = group[0].source
+    types = tables.types(source)
+    if group[0].parent and not skip and _is_pair(group[0], tables):
+        return _of_pair(group[0], tables)
     if not _is_plain(group[0], types):
         return _of_rule(group[0], tables, skip)
-    name = "subject"
+    name = SINGLE
     while name in map(str.lower, types):
         name += "#"
-    subject = _line(group[0], (group[0].subject,), types, skip)
-    made = tuple(_of_plain(rule, name, types, skip) for rule in group)
-    return Lines(table.get_name(), tuple(types.items()), name, subject, made)
-
-
-def _types(table: ir.Table) -> dict[str, str]:
-    return {name: str(kind) for name, kind in table.schema().items()}
+    subject = _line(group[0], (group[0].subject,), types, skip=skip)
+    made = tuple(_of_plain(rule, subject, name, types, skip) for rule in group)
+    return Lines(tables.name(source), tuple(types.items()), name, subject, made)
 
 
 def _is_plain(rule: Rule, types: Map[str, str]) -> bool:
     term_maps = [each for each in (rule.subject, rule.predicate, rule.object, rule.graph) if each]
+    return rule.parent is None and are_plain(term_maps, types)
+
+
+def _is_pair(rule: Rule, tables: Tables) -> bool:
+    """Whether a join is of one value to a column on both sides, with nothing called and no condition."""
+    if rule.parent is None or not rule.parent.joins or (rule.graph and rule.graph.references):
+        return False
+    own = [each for each in (rule.subject, rule.predicate, rule.graph) if each]
+    own += [TermMap(join.child, TermType.LITERAL) for join in rule.parent.joins]
+    others = [rule.parent.subject, *(TermMap(join.parent, TermType.LITERAL) for join in rule.parent.joins)]
+    every = (rule.source, own), (rule.parent.source, others)
+    return all(are_plain(term_maps, tables.types(source)) for source, term_maps in every)
+
+
+def are_plain(term_maps: Iterable[TermMap], types: Map[str, str]) -> bool:
+    """Whether each has one value at most in a record, and nothing to call or to be true before."""
+    term_maps = tuple(term_maps)
     several = any(
         types[column(each.name, types)].startswith("array")
         for term_map in term_maps
@@ -141,39 +199,88 @@ def _is_plain(rule: Rule, types: Map[str, str]) -> bool:
     conditional = any(
         isinstance(part, Call) or part is each.condition for each in term_maps for part in each.parts
     )
-    return rule.parent is None and not several and not conditional
+    return not several and not conditional
 
 
-def _line(
-    rule: Rule, term_maps: Iterable[TermMap], types: Map[str, str], skip: bool, before: terms.Pieces = ()
-) -> Line:
-    """The terms of a rule with spaces between them, after the pieces that come `before`."""
+def _line(rule: Rule, term_maps: Iterable[TermMap], types: Map[str, str], *, skip: bool) -> Line:
+    return lined(term_maps, types, base=rule.base, skip=skip)
+
+
+def lined(term_maps: Iterable[TermMap], types: Map[str, str], *, base: str = "", skip: bool = False) -> Line:
+    """The terms of term maps with spaces between them, over columns of these types."""
     given = tuple(term_maps)
-    pieces = [*before]
-    for term_map in given:
-        pieces += [*([" "] if pieces else []), *terms.spelled(term_map, rule.base)]
+    made = tuple(terms.spelled(term_map, base) for term_map in given)
     needed = dict.fromkeys(reference.name for term_map in given for reference in term_map.references)
-    demanded = [demand for term_map in given for demand in demands.of(term_map, rule.base)] if skip else []
-    line = Line(tuple(pieces), tuple(needed), tuple((demand.pieces, demand.lexical) for demand in demanded))
+    demanded = [demand for term_map in given for demand in demands.of(term_map, base)] if skip else []
+    line = Line(
+        _spaced(made), tuple(needed), tuple((demand.pieces, demand.lexical) for demand in demanded), made
+    )
     return line.renamed(lambda name: column(name, types))
 
 
-def _of_plain(rule: Rule, subject: str, types: Map[str, str], skip: bool) -> Line:
+def single(source: LogicalSource, tables: Tables, line: Line, given: TermMap | None = None) -> Lines:
+    """A part that makes one line of each record, in which the references of `given` have values too."""
+    types = tables.types(source)
+    needed = (column(each.name, types) for each in (given.references if given else ()))
+    made = Line((terms.Column(SINGLE),), tuple(dict.fromkeys(needed)))
+    return Lines(tables.name(source), tuple(types.items()), SINGLE, line, (made,))
+
+
+def _spaced(made: Iterable[terms.Pieces]) -> terms.Pieces:
+    every = [piece for pieces in made for piece in (" ", *pieces)]
+    return terms.merged(every[1:])
+
+
+def _of_plain(rule: Rule, subject: Line, name: str, types: Map[str, str], skip: bool) -> Line:
     term_maps = [rule.predicate, cast("TermMap", rule.object), *([rule.graph] if rule.graph else [])]
-    line = _line(rule, term_maps, types, skip, (terms.Column(subject),))
-    return replace(line, pieces=terms.merged((*line.pieces, " .")))
+    line = _line(rule, term_maps, types, skip=skip)
+    pieces = terms.merged((terms.Column(name), " ", *line.pieces, " ."))
+    return replace(line, pieces=pieces, terms=(*subject.terms, *line.terms))
+
+
+def _of_pair(rule: Rule, tables: Tables) -> Pairs:
+    parent = cast("Parent", rule.parent)
+    types, other_types = tables.types(rule.source), tables.types(parent.source)
+    of_child = _line(rule, (rule.subject, rule.predicate), types, skip=False)
+    of_parent = _line(rule, (parent.subject,), other_types, skip=False)
+    graph = terms.spelled(rule.graph, rule.base) if rule.graph else ()
+    child = Side(
+        tables.name(rule.source),
+        tuple(types.items()),
+        replace(of_child, pieces=terms.merged((*of_child.pieces, " "))),
+        of_child.terms[0],
+        tuple(_compared(join.child, types) for join in parent.joins),
+    )
+    other = Side(
+        tables.name(parent.source),
+        tuple(other_types.items()),
+        of_parent,
+        of_parent.terms[0],
+        tuple(_compared(join.parent, other_types) for join in parent.joins),
+    )
+    made = (*of_child.terms, *of_parent.terms, *([graph] if rule.graph else []))
+    end = "".join(cast("tuple[str, ...]", (*([" ", *graph] if rule.graph else []), " .")))
+    return Pairs(child, other, end, made)
+
+
+def _compared(expression: Expression, types: Map[str, str]) -> Line:
+    """What a join condition compares, on one of its sides."""
+    needed = TermMap(expression, TermType.LITERAL).references
+    line = Line(terms.plain(expression), tuple(dict.fromkeys(reference.name for reference in needed)))
+    return line.renamed(lambda name: column(name, types))
 
 
 def _of_rule(rule: Rule, tables: Tables, skip: bool) -> Part:
     """A rule by itself. What a function is called with decides what is compiled, so calls stay."""
     given = plan.spelled(rule, skip=skip)
-    every = [*plan.roles(rule).values(), *_compared(rule)]
+    every = [*plan.roles(rule).values(), *_conditions(rule)]
     if any(isinstance(part, Call) for term_map in every for part in term_map.parts):
-        return _lines_of(plan.quads(rule, given, tables), rule)
+        made = tuple(pieces for _, pieces in given.texts)
+        return Relation(_lines_of(plan.quads(rule, given, tables), rule), made)
     return _scan(rule, given, tables)
 
 
-def _compared(rule: Rule) -> Iterator[TermMap]:
+def _conditions(rule: Rule) -> Iterator[TermMap]:
     for join in rule.parent.joins if rule.parent else ():
         yield TermMap(join.child, TermType.LITERAL)
         yield TermMap(join.parent, TermType.LITERAL)
@@ -182,8 +289,8 @@ def _compared(rule: Rule) -> Iterator[TermMap]:
 def _scan(rule: Rule, given: plan.Spelled, tables: Tables) -> Scan:
     numbers = Numbers()
     sources = dict.fromkeys((rule.source, *([rule.parent.source] if rule.parent else [])))
-    numbered = {source: LogicalSource(numbers.name(tables[source].get_name())) for source in sources}
-    types = {source: _types(tables[source]) for source in sources}
+    numbered = {source: LogicalSource(numbers.name(tables.name(source))) for source in sources}
+    types = {source: tables.types(source) for source in sources}
     used: dict[LogicalSource, dict[str, str]] = {source: {} for source in sources}
 
     def of(source: LogicalSource) -> Callable[[str], str]:
@@ -207,7 +314,8 @@ def _scan(rule: Rule, given: plan.Spelled, tables: Tables) -> Scan:
     )
     scheme = _renamed(rule, numbered, of, numbers)
     shapes = tuple((numbered[source], tuple(columns.items())) for source, columns in used.items())
-    return Scan(Scheme(scheme, spelled, shapes), *numbers.given)
+    made = tuple(pieces for _, pieces in given.texts)
+    return Scan(Scheme(scheme, spelled, shapes), *numbers.given, made)
 
 
 def _renamed(

@@ -11,14 +11,11 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from operator import and_
-from typing import cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-import ibis
-import ibis.expr.types as ir
-
-from kg import demands, functions, tabled, terms
-from kg.arguments import balanced
+from kg import demands, tabled, terms
 from kg.datatypes import Lexical
+from kg.lazily import ibis
 from kg.mapping import (
     ROW,
     Call,
@@ -33,27 +30,62 @@ from kg.mapping import (
 from kg.rules import Rule
 from kg.shapes import TEXT, distinct, marked
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kg import functions
+
 TRUE = ("true", "1")
 
-Tables = Map[LogicalSource, ir.Table]
 Columns = Map[str, str] | Iterable[str]
 Roles = Map[str, TermMap]
 
 
-def unbound(columns: Map[LogicalSource, Columns]) -> dict[LogicalSource, ir.Table]:
+class Unbound(Map[LogicalSource, "ir.Table"]):
     """A table for each source, named source_0, source_1 …, with the record's ordinal in `ROW`.
 
-    The columns of a source are references with the types of what they give; names alone are of texts.
+    Names and types are known without Ibis, which makes a table when it is asked for.
     """
-    return {
-        source: ibis.table({**_schema(names), ROW: "int64"}, name=f"source_{index}")
-        for index, (source, names) in enumerate(columns.items())
-    }
+
+    def __init__(self, columns: Map[LogicalSource, Columns]) -> None:
+        self._types = {source: _schema(names) for source, names in columns.items()}
+        self._names = {source: f"source_{index}" for index, source in enumerate(columns)}
+        self._made: dict[LogicalSource, ir.Table] = {}
+
+    def __getitem__(self, source: LogicalSource) -> ir.Table:
+        if source not in self._made:
+            self._made[source] = ibis.table(self.types(source), name=self.name(source))
+        return self._made[source]
+
+    def __iter__(self) -> Iterator[LogicalSource]:
+        return iter(self._types)
+
+    def __len__(self) -> int:
+        return len(self._types)
+
+    def name(self, source: LogicalSource) -> str:
+        """The name of its table."""
+        return self._names[source]
+
+    def types(self, source: LogicalSource) -> dict[str, str]:
+        """The columns of its table, with the types that they have in Ibis."""
+        return {**self._types[source], ROW: "int64"}
+
+
+def unbound(columns: Map[LogicalSource, Columns]) -> Unbound:
+    """A table for each source. The columns of a source are references with the types of what they give.
+
+    Names alone are of texts.
+    """
+    return Unbound(columns)
 
 
 def _schema(columns: Columns) -> dict[str, str]:
     types = dict(columns) if isinstance(columns, Map) else dict.fromkeys(columns, TEXT)
     return dict(zip(distinct(types), types.values(), strict=True))
+
+
+Tables: TypeAlias = Unbound
 
 
 def relation(rule: Rule, tables: Tables, *, skip: bool = False) -> ir.Table:
@@ -94,7 +126,7 @@ def roles(rule: Rule) -> dict[str, TermMap]:
     return {"subject": rule.subject, "predicate": rule.predicate, "object": made, **of_graph}
 
 
-def quads(rule: Rule, given: Spelled, tables: Tables) -> ir.Table:
+def quads(rule: Rule, given: Spelled, tables: Map[LogicalSource, ir.Table]) -> ir.Table:
     """The relation of a rule whose terms are spelled as given."""
     records, parent = joined(rule, tables)
 
@@ -137,7 +169,7 @@ def _spread(role: str, name: str) -> str:
     return f"#{role} {marked(name)}"
 
 
-def joined(rule: Rule, tables: Tables) -> tuple[ir.Table, str]:
+def joined(rule: Rule, tables: Map[LogicalSource, ir.Table]) -> tuple[ir.Table, str]:
     """The records of the rule's source, with those of the parent where all join conditions hold.
 
     Several values are spread for the roles subject, predicate, object and graph. The names of the parent's
@@ -224,6 +256,8 @@ def _answer(role: str, call: Call) -> str:
 def _called(records: ir.Table, role: str, call: Call) -> ir.Table:
     """The records in which a call returns something, several times where it returns several."""
     name = _spread(role, terms.column_of(call))
+    from kg import functions
+
     result = functions.typed(call, _arguments(records, role))
     returned = records.mutate(**{name: result.unnest() if result.type().is_array() else result})
     return returned.filter(terms.lexical(returned[name]).notnull())
@@ -231,6 +265,8 @@ def _called(records: ir.Table, role: str, call: Call) -> ir.Table:
 
 def _arguments(records: ir.Table, role: str) -> functions.Value:
     """Gives the values of a call's arguments: NULL for none, an array for several."""
+    from kg.arguments import balanced
+
     own = cells(records, role=role)
 
     def value(expression: Expression) -> ir.Value:
@@ -273,6 +309,8 @@ def _direct(term_map: TermMap) -> tuple[Reference, ...]:
 
 def complete(records: ir.Table, *term_maps: TermMap | None) -> ir.Table:
     """The records in which every cell that the term maps refer to has a value."""
+    from kg.arguments import balanced
+
     needed = dict.fromkeys(reference.name for each in term_maps if each for reference in _direct(each))
     own = cells(records)
     return (

@@ -70,6 +70,20 @@ def rules(mapping: Mapping) -> tuple[Rule, ...]:
     return cast("tuple[Rule, ...]", kept[RULES])
 
 
+def only(mapping: Mapping, wanted: Iterable[Rule]) -> Mapping:
+    """The mapping as if it had no rules but these, whose triples maps it keeps."""
+    part = replace(mapping)
+    vars(part)[RULES] = tuple(wanted)
+    return part
+
+
+def sources_of(rule: Rule) -> frozenset[LogicalSource]:
+    """Every source that a rule reads, tables in which it looks values up too."""
+    found = {source for source, _ in term_maps(rule)}
+    looked_up = (each.source for _, term_map in term_maps(rule) for each in lookups.inside(term_map.parts))
+    return frozenset({*found, *looked_up})
+
+
 def _named(triples_map: TriplesMap, name: str) -> TriplesMap:
     """The triples map with a name for each term map that makes nodes of no expression."""
     poms = tuple(

@@ -17,16 +17,18 @@ from kg import consistency, databases, documents, library, ontology, rml, shapes
 from kg.datatypes import IRI
 from kg.errors import DataError, Finding, MissingFile, Place, UnknownFormat, Unsupported, UsageError, each
 from kg.mapping import Call, LogicalSource, LogicalTarget, Mapping
-from kg.rules import references_of, rules, term_maps
+from kg.rules import Rule, references_of, rules, term_maps
 
 if TYPE_CHECKING:
     from kg.checks import Check
-    from kg.engine import Engine
+    from kg.clusters import Cluster
+    from kg.engines import Engine
     from kg.plan import Tables
 
 READERS = {".yml": yarrrml.read, ".yaml": yarrrml.read, ".ttl": rml.read}
 NAMELESS = ("json", "jsonl", "xml")
 """Formulations whose sources do not say which names they have."""
+UNFOUND = "unfound"
 Sources = dict[LogicalSource, sources.Table]
 Step = Callable[[str], None]
 """Told what is being done now: a progress display, or nothing."""
@@ -42,8 +44,9 @@ class Options:
 
     `base` goes before relative IRIs, in place of the mapping's own base. `db` is the URL of the database of
     tables for which the mapping names none, `functions` the file of its functions in Python. Sources on the
-    web are read only with `network`. With `skip`, values that make no valid term are left out. `step` is told
-    what is being done.
+    web are read only with `network`. With `skip`, values that make no valid term are left out. On a `cluster`
+    Spark runs it, else DuckDB here, in so much `memory`, such as 1GB. Quads are sorted unless they need not
+    be `ordered`. `step` is told what is being done.
     """
 
     base: str = ""
@@ -51,6 +54,9 @@ class Options:
     functions: Path | None = None
     network: bool = False
     skip: bool = False
+    cluster: Cluster | None = None
+    memory: str = ""
+    ordered: bool = True
     step: Step = field(default=silent, compare=False)
 
 
@@ -128,35 +134,49 @@ def _refuse(what: str, fix: str, place: Place | None) -> None:
 def materialise(
     mapping: Mapping,
     tables: Sources,
-    outputs: Map[LogicalTarget | None, Path],
+    outputs: Map[LogicalTarget | None, Path | str],
     options: Options = DEFAULTS,
     closed_by: ontology.Ontology | None = None,
+    wanted: Callable[[Rule], bool] | None = None,
 ) -> tuple[list[int], tuple[Finding, ...], tuple[Finding, ...]]:
     """Run the mapping and write the quads of each target to its file, None being the default output.
 
-    The quads of a file are sorted, each once; their numbers, in the order of `outputs`. With `closed_by`, an
+    The quads of a file are there once, and sorted unless the options say otherwise; their numbers, in the
+    order of `outputs`. With `closed_by`, an
     ontology, the data are a closed world: ids must be unique, and references must lead to a node of the
     tables or a term of the ontology. With the option `skip`, a value that makes no valid term makes none;
-    what was skipped is returned too, and then what a person should know besides. Raises TableError, or
-    DataError with every fault.
+    what was skipped is returned too, and then what a person should know besides. Only the quads of `wanted`
+    rules are made, if that is given; all are checked. Raises TableError, or DataError with every fault.
     """
-    from kg import answering, engine, parts, plan, pushdown
+    from kg import answering, engines, parts, plan, pushdown
 
     if closed_by is None:  # else each row is checked, also one of which nothing is made
         mapping, tables = pushdown.pushed(mapping, tables)
-    skip, unbound = options.skip, plan.unbound(_columns(tables))
-    by_target = targets.destinations(rules(mapping))
-    with _not_too_deep(mapping), engine.start(tables.values(), skip=skip, step=options.step) as running:
+    skip, unbound = options.skip, plan.unbound(columns(tables))
+    by_target = targets.destinations(filter(wanted, rules(mapping)))
+    started = engines.start(
+        tables.values(),
+        map(str, outputs.values()),
+        options.cluster,
+        skip=skip,
+        memory=options.memory,
+        step=options.step,
+    )
+    with _not_too_deep(mapping), started as running:
         answering.fill(running, mapping, unbound)
         skipped = _checked(running, mapping, tables, unbound, options, closed_by)
         warnings = tuple(_unfound(running, mapping))
         counts = [
-            running.write(parts.lines(by_target[target], unbound, skip=skip, step=options.step), out)
+            running.write(
+                parts.lines(by_target[target], unbound, skip=skip, step=options.step),
+                out,
+                ordered=options.ordered or target is not None,
+            )
             for target, out in outputs.items()
         ]
     for target, out in outputs.items():
-        if target:
-            targets.write(out, target, out)
+        if target and not options.cluster:
+            targets.write(Path(out), target, Path(out), memory=options.memory)
     return counts, tuple(replace(fault, severity="warning") for fault in skipped), warnings
 
 
@@ -173,7 +193,7 @@ def _unfound(running: Engine, mapping: Mapping) -> Iterator[Finding]:
             for name in running.valueless(index):
                 message = f"no record of {table.source.path} has a value at {name!r}"
                 place = places.get((table.source, name))
-                yield Finding("unfound", message, place, name, fix="is it misspelt?", severity="warning")
+                yield Finding(UNFOUND, message, place, name, fix="is it misspelt?", severity="warning")
 
 
 def _checked(
@@ -187,7 +207,7 @@ def _checked(
     """What is to be skipped. Raises DataError with every fault that is not."""
     from kg import answering, checks, diagnosis
 
-    found = partial(diagnosis.run, fetch=running.rows, tables=tables, unbound=unbound)
+    found = partial(diagnosis.run, fetch=running.rows, tables=tables, unbound=unbound, doubts=running.doubts)
     of_terms = (*answering.checks(mapping, unbound), *checks.of_terms(mapping, unbound))
     skipped = (*running.faults, *found(of_terms, most=shapes.ALL_FINDINGS)) if options.skip else ()
     of_graph: list[Check] = []
@@ -215,27 +235,29 @@ def _not_too_deep(mapping: Mapping) -> Iterator[None]:
         ) from None
 
 
-def planned(mapping: Mapping, tables: Sources, *, whole: bool = False) -> str:
+def planned(mapping: Mapping, tables: Sources, *, whole: bool = False, dialect: str = "duckdb") -> str:
     """The SQL that a run of `mapping` runs: a view for each table, then a query of lines for each subject.
 
-    `whole` is for that of a project, in which each row is checked.
+    `whole` is for that of a project, in which each row is checked. Spark's views are made without SQL.
     """
     from kg import answering, dialects, engine, parts, plan, pushdown
 
     if not whole:
         mapping, tables = pushdown.pushed(mapping, tables)
-    unbound = plan.unbound(_columns(tables))
+    unbound = plan.unbound(columns(tables))
     views = [f"{engine.definition(index, table)};" for index, table in enumerate(tables.values())]
-    views += [f"{statement};" for statement in answering.definitions(mapping, unbound)]
+    if dialect != "duckdb":
+        views = [f"-- source_{index}: {table.source.path}" for index, table in enumerate(tables.values())]
+    views += [f"{statement};" for statement in answering.definitions(mapping, unbound, dialect)]
     queries = [
         f"-- {', '.join(dict.fromkeys(rule.triples_map for rule in group))}\n"
-        f"{dialects.compiled(parts.part(group, unbound), pretty=True)};"
+        f"{dialects.compiled(parts.part(group, unbound), pretty=True, dialect=dialect)};"
         for group in parts.groups(rules(mapping), unbound)
     ]
     return "\n\n".join([*views, *queries])
 
 
-def _columns(tables: Sources) -> dict[LogicalSource, dict[str, str]]:
+def columns(tables: Sources) -> dict[LogicalSource, dict[str, str]]:
     """The columns of each source with their types; without types all are texts."""
     return {
         source: dict(zip_longest(table.columns, table.types, fillvalue="string"))

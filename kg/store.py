@@ -24,7 +24,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import InvalidTerm, NoBuild, Unwritable
+from kg import loading
+from kg.errors import NoBuild, Unwritable
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -151,16 +152,25 @@ def _empty_folder(builds: Path) -> Path:
     return folder
 
 
-def load(folder: Path) -> None:
-    """Load graph and ontology of a staging folder into its store. Raises InvalidTerm for what is no term."""
+def clear(folder: Path) -> None:
+    """Remove whatever is in a staging folder."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def load(folder: Path, step: Callable[[str], None] = lambda step: None) -> None:
+    """Load graph and ontology of a staging folder into its store. Raises InvalidTerm for what is no term.
+
+    Blank nodes keep the labels that they have in the files. `step` is told how many quads are in.
+    """
     import pyoxigraph
 
     store = pyoxigraph.Store(str(folder / STORE))
-    for name in (GRAPH, ONTOLOGY):
-        try:
-            store.bulk_load(path=str(folder / name), format=pyoxigraph.RdfFormat.N_QUADS)
-        except SyntaxError as error:  # what no check has foreseen is still no traceback
-            raise InvalidTerm(f"{name} holds a term that is none: {error.msg}") from error
+    files = (folder / GRAPH, folder / ONTOLOGY)
+    loading.on_disk(store, files, lambda done: step(f"loading: {done:,} quads are in the store"))
     store.flush()
 
 
@@ -220,8 +230,12 @@ def replacing(out: Path) -> Iterator[Path]:
 
 def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
     """SHA-256 of each file, by its path relative to `root` where it is inside."""
-    shown = {path: path.relative_to(root) if path.is_relative_to(root) else path for path in paths}
-    return {name.as_posix(): sha256(path) for path, name in shown.items()}
+    return {named(path, root): sha256(path) for path in paths}
+
+
+def named(path: Path, root: Path) -> str:
+    """How a manifest names a file: by its path relative to `root` where it is inside."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def sha256(path: Path) -> str:

@@ -11,13 +11,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
-from kg import functions, lookups
+from kg import lookups
+from kg.lazily import ibis
 from kg.library import Own
 from kg.mapping import ROW, Call, Expression
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kg import functions
 
 ANSWER = "answer"
 FAULT = "fault"
@@ -100,6 +104,8 @@ def calls(expression: Expression) -> Iterator[Call]:
     if isinstance(expression, Call):
         for _, argument in expression.inputs:
             yield from calls(argument)
+        from kg import functions
+
         if functions.tabled(expression):
             yield expression
 
@@ -140,6 +146,8 @@ def failed(records: ir.Table, call: Call, value: functions.Value) -> ir.Table:
 
 def _given(answers: Answers, call: Call, value: functions.Value) -> dict[str, ir.Value]:
     """The arguments by the columns of their keys."""
+    from kg import functions
+
     texts = functions.texts(call, value)
     return {key.column: texts.get(key.parameter, ibis.literal("")) for key in answers.keys}
 

@@ -6,17 +6,17 @@ one. The same quads give the same bytes: archives carry no time.
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
 import lzma
+import shutil
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from kg import exports
+from kg import blocks, exports
 from kg.errors import MappingError, UnknownFormat, Unwritable
 from kg.mapping import LogicalTarget
 from kg.rules import Rule
@@ -55,32 +55,40 @@ def destinations(rules: Iterable[Rule]) -> dict[LogicalTarget | None, tuple[Rule
     return {target: tuple(every) for target, every in found.items()}
 
 
-def write(quads: Path, target: LogicalTarget, out: Path) -> None:
-    """Write a file of sorted N-Quads to `out` as the target says.
+def write(quads: Path, target: LogicalTarget, out: Path, *, memory: str = "") -> None:
+    """Write a file of sorted N-Quads to `out`, which may be the same, as the target says.
 
-    Raises Unwritable where its serialization or its encoding cannot hold them all.
+    The engine uses as much `memory`. Raises Unwritable where the target's serialization or its encoding
+    cannot hold them all.
     """
     kind = SERIALIZATIONS[target.serialization]
-    try:
-        content = quads.read_bytes() if kind is None else exports.spelled(_parsed(quads), {}, kind)
-        if target.encoding != "utf-8":
-            content = content.decode().encode(target.encoding)
-    except UnknownFormat as error:
-        found = error.findings[0]
-        raise Unwritable(f"{target.path}: {found.message}", place=target.place, fix=found.fix) from error
-    except UnicodeEncodeError as error:
-        culprit = error.object[error.start]
-        raise Unwritable(
-            f"{target.path}: {target.encoding} has no {culprit!r}", place=target.place, fix="write UTF-8"
-        ) from error
-    out.write_bytes(COMPRESSIONS[target.compression](content, Path(target.path)))
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        made, encoded = Path(folder) / "made", Path(folder) / "encoded"
+        try:
+            if kind is None:
+                shutil.copyfile(quads, made)
+            else:
+                exports.export([quads], {}, made, kind, ordered=True, memory=memory)
+            if target.encoding != "utf-8":
+                _encode(made, encoded, target.encoding)
+                made = encoded
+        except UnknownFormat as error:
+            found = error.findings[0]
+            raise Unwritable(f"{target.path}: {found.message}", place=target.place, fix=found.fix) from error
+        except UnicodeEncodeError as error:
+            culprit = error.object[error.start]
+            raise Unwritable(
+                f"{target.path}: {target.encoding} has no {culprit!r}", place=target.place, fix="write UTF-8"
+            ) from error
+        COMPRESSIONS[target.compression](made, out, Path(target.path))
 
 
-def _parsed(quads: Path) -> Iterable[pyoxigraph.Quad]:
-    """The quads of what was just written; a mapping may ask for IRIs that are none (`rml:UnsafeIRI`)."""
-    import pyoxigraph
-
-    return pyoxigraph.parse(path=str(quads), format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+def _encode(source: Path, out: Path, encoding: str) -> None:
+    with (
+        source.open(encoding="utf-8", newline="") as content,
+        out.open("w", encoding=encoding, newline="") as file,
+    ):
+        shutil.copyfileobj(content, file)
 
 
 def _rdf_json(quads: list[pyoxigraph.Quad], prefixes: exports.Prefixes) -> bytes:
@@ -108,20 +116,36 @@ def _value(term: Any) -> dict[str, str]:
     return {"type": "literal", "value": term.value, **more}
 
 
-def _zip(content: bytes, path: Path) -> bytes:
-    with io.BytesIO() as made:
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(zipfile.ZipInfo(path.stem, EPOCH), content, zipfile.ZIP_DEFLATED)
-        return made.getvalue()
+def _gzip(source: Path, out: Path, path: Path) -> None:
+    blocks.copied(source, out, ".gz")
 
 
-def _tar(content: bytes, path: Path) -> bytes:
+def _zip(source: Path, out: Path, path: Path) -> None:
+    member = zipfile.ZipInfo(path.stem, EPOCH)
+    member.compress_type = zipfile.ZIP_DEFLATED
+    with (
+        source.open("rb") as content,
+        zipfile.ZipFile(out, "w") as archive,
+        archive.open(member, "w", force_zip64=True) as file,
+    ):
+        shutil.copyfileobj(content, file)
+
+
+def _tar(source: Path, file: IO[bytes], path: Path) -> None:
     member = tarfile.TarInfo(path.name.removesuffix(path.suffix).removesuffix(".tar"))
-    member.size = len(content)
-    with io.BytesIO() as made:
-        with tarfile.open(fileobj=made, mode="w") as archive:
-            archive.addfile(member, io.BytesIO(content))
-        return made.getvalue()
+    member.size = source.stat().st_size
+    with source.open("rb") as content, tarfile.open(fileobj=file, mode="w|") as archive:
+        archive.addfile(member, content)
+
+
+def _tar_gz(source: Path, out: Path, path: Path) -> None:
+    with blocks.opened(out, ".gz") as file:
+        _tar(source, file, path)
+
+
+def _tar_xz(source: Path, out: Path, path: Path) -> None:
+    with lzma.open(out, "wb") as file:
+        _tar(source, file, path)
 
 
 # None: as the run writes it. Turtle is N3 too.
@@ -135,10 +159,10 @@ SERIALIZATIONS: dict[str, exports.Format | None] = {
     "RDF_XML": exports.SUFFIXES[".rdf"],
     "RDF_JSON": exports.Format("rdf-json", ".rj", _rdf_json),
 }
-COMPRESSIONS: dict[str, Callable[[bytes, Path], bytes]] = {
-    "": lambda content, _: content,
-    "gzip": lambda content, _: gzip.compress(content, mtime=0),
+COMPRESSIONS: dict[str, Callable[[Path, Path, Path], object]] = {
+    "": lambda source, out, _: shutil.copyfile(source, out),
+    "gzip": _gzip,
     "zip": _zip,
-    "targz": lambda content, path: gzip.compress(_tar(content, path), mtime=0),
-    "tarxz": lambda content, path: lzma.compress(_tar(content, path)),
+    "targz": _tar_gz,
+    "tarxz": _tar_xz,
 }

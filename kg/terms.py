@@ -14,14 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial, reduce
-from typing import TypeAlias, TypeVar
+from functools import lru_cache, partial, reduce
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from urllib.parse import quote
 
-import ibis
-import ibis.expr.types as ir
-
 from kg import numerals
+from kg.lazily import ibis
 from kg.mapping import (
     IRIS,
     ROW,
@@ -36,6 +34,9 @@ from kg.mapping import (
     TermType,
 )
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
 # RFC 3987, section 2.2: iunreserved = ALPHA / DIGIT / "-" / "." / "_" / "~" / ucschar
 UCSCHAR = (
     r"\x{A0}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFEF}"
@@ -44,6 +45,8 @@ UCSCHAR = (
 )
 RESERVED = rf"[^A-Za-z0-9._~{UCSCHAR}-]"
 RESERVED_IN_URI = "[^A-Za-z0-9._~-]"
+# Of these none is in a value that is encoded; % is, in what stands for the others.
+RESERVED_MARKS = ":/?#[]@!$&'()*+,;="
 NOT_ASCII = r"[^\x00-\x7F]"
 # What an IRI that nothing makes safe must not hold, lest it end the line: N-Quads 1.1, IRIREF and UCHAR.
 BREAKING = r'[\x00-\x1F<>"\\]'
@@ -54,9 +57,9 @@ ESCAPED = r'[\\"\n\r]'
 SCHEME = r"^[A-Za-z][A-Za-z0-9+.-]*:"
 NOT_IN_LABEL = r"[^A-Za-z0-9]"
 
-Cell = Callable[[str], ir.Value]
+Cell: TypeAlias = "Callable[[str], ir.Value]"
 """Gives the column that a reference names: of texts, or of structs of a text `v` and a datatype `t`."""
-Text = TypeVar("Text", str, ir.StringValue)
+Text = TypeVar("Text", str, "ir.StringValue")
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,18 @@ Piece: TypeAlias = str | Column | Made
 Pieces: TypeAlias = tuple[Piece, ...]
 
 
-@ibis.udf.scalar.builtin(name="hex")  # type: ignore[untyped-decorator]
-def _hex(text: str) -> str:
+def _hex(text: ir.StringValue) -> ir.StringValue:
     """The UTF-8 bytes of a text as upper-case hexadecimal digits, two for each."""
-    raise RuntimeError("runs in the database only")  # pragma: no cover
+    return _functions()(text)
+
+
+@lru_cache
+def _functions() -> Callable[[ir.StringValue], ir.StringValue]:
+    @ibis.udf.scalar.builtin(name="hex")  # type: ignore[untyped-decorator]
+    def of_bytes(text: str) -> str:
+        raise RuntimeError("runs in the database only")  # pragma: no cover
+
+    return of_bytes  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,11 @@ def term(term_map: TermMap, cell: Cell, *, base: str = "") -> ir.StringValue:
 def text(expression: Expression, cell: Cell) -> ir.StringValue:
     """The text of an expression as it is: what join conditions compare."""
     return realised(_filled(expression), cell)
+
+
+def plain(expression: Expression) -> Pieces:
+    """The pieces of the text of an expression as it is."""
+    return merged(_filled(expression))
 
 
 def content(term_map: TermMap, base: str = "") -> Pieces:
@@ -307,6 +323,13 @@ PREPARATIONS: dict[str, Callable[[ir.Value], ir.StringValue]] = {
     "as a double": lambda column: _number(column, numerals.exponential),
     "as a decimal": lambda column: _number(column, numerals.plain),
 }
+CHANGED = {
+    "escaped": ESCAPED,
+    "in an IRI": RESERVED,
+    "in a URI": RESERVED_IN_URI,
+    "label": NOT_IN_LABEL,
+}
+"""What a text must have in it to be changed by a preparation."""
 MAKERS: dict[str, Callable[..., ir.StringValue]] = {"datatype": _datatype, "absolute": _absolute}
 
 

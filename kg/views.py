@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyoxigraph
 
     Network = networkx.MultiDiGraph[str]
+    Places = Map[str, tuple[float, float]]
     Quads = list[pyoxigraph.Quad]
 
 MANY = 100_000
@@ -76,10 +77,16 @@ def page(
     params: Map[str, str] | None = None,
     queries: bool | None = None,
     step: Callable[[str], None],
+    served: str = "",
+    places: Callable[[Network], Places] | None = None,
 ) -> Page:
-    """See :meth:`kg.graph.Graph.page`."""
+    """See :meth:`kg.graph.Graph.page`.
+
+    One that is `served` opens anew when there is another; `places` says where its nodes stand.
+    """
     from kg import page as pages
     from kg.network import network, subgraph
+    from kg.overview import WHOLE
 
     if lang not in LANGUAGES:
         raise UnknownFormat(f"the page does not speak {lang!r}", value=lang, exists=LANGUAGES)
@@ -113,6 +120,8 @@ def page(
         prefixes=subject.prefixes,
         queries=query_data.packed(every, drawn, subject.prefixes),
         opening=f"ask={quote(asked.name)}" if asked and _form(asked) == "table" else "",
+        positions=places(drawn) if places and len(drawn) <= WHOLE else None,
+        served=served,
     )
     skipped = (_skipped(len(subject.quads)),) if queries is None and not wanted and subject.queries else ()
     faults = (finding for each in every if each.fault for finding in each.fault.findings)

@@ -20,6 +20,7 @@ from servers import (  # noqa: F401  (fixtures)
     servers_folder,
     sqlite,
 )
+from sparks import on_each_engine, spark_session  # noqa: F401  (fixtures)
 
 import kg
 from kg.graph import Graph

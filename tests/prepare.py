@@ -1,9 +1,9 @@
 """Sets up what tests need beyond Python packages, as far as this machine allows; says what is missing.
 
 `python tests/prepare.py` looks for a browser and, where there is none, installs Debian's Chromium and a
-Chinese font if the user may; likewise PostgreSQL and MariaDB, which tests start by themselves. Then it fetches
-the vocabularies that the ontology is aligned with, and axe-core, if npm is there. What cannot be had is no failure: the tests that need it skip, and
-`python tests/prepare.py --closing` says so after the run.
+Chinese font if the user may; likewise PostgreSQL and MariaDB, which tests start by themselves, and Java for Spark. Then it fetches
+the vocabularies that the ontology is aligned with, and axe-core, if npm is there. What cannot be had is no failure:
+the tests that need it skip, and `python tests/prepare.py --closing` says so after the run.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import axe
 import browser
 import servers
+import sparks
 import vocabularies
 
 PACKAGES = ("chromium", "fonts-noto-cjk")
@@ -24,7 +25,7 @@ PACKAGES = ("chromium", "fonts-noto-cjk")
 def main(arguments: list[str]) -> None:
     """Prepare, or with --closing only tell what is missing."""
     if "--closing" not in arguments:
-        for prepare in (prepare_browser, prepare_servers, prepare_vocabularies, prepare_axe):
+        for prepare in (prepare_browser, prepare_servers, prepare_spark, prepare_vocabularies, prepare_axe):
             prepare()
     lacking = [*missing()]
     print(
@@ -40,6 +41,8 @@ def missing() -> list[str]:
     if servers.missing():
         names = " and ".join(servers.missing())
         found.append(f"NOT RUN: the tests of databases on {names}. Install {' and '.join(servers.PACKAGES)}.")
+    if sparks.missing():
+        found.append(f"NOT RUN: the tests on Spark, for {sparks.missing()}. Install {sparks.PACKAGES[0]}.")
     if vocabularies.missing():
         found.append("NOT RUN: the tests of the alignments against their vocabularies. Install npm.")
     if axe.missing():
@@ -51,6 +54,12 @@ def prepare_browser() -> None:
     """Install a browser from Debian's packages where there is none and the user may."""
     if not browser.find():
         _install(PACKAGES)
+
+
+def prepare_spark() -> None:
+    """Install a Java where there is none and the user may."""
+    if sparks.missing() and not shutil.which("java"):
+        _install(sparks.PACKAGES)
 
 
 def prepare_servers() -> None:

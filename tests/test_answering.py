@@ -13,6 +13,7 @@ from kg.cli import main
 from kg.errors import DataError, FailedCall, MappingError
 from kg.mapping import XSD
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 FN = EX + "fn#"
 HEAD = f"""prefixes:
   ex: {EX}

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from models import EX, SOURCE, a, blank, ex, iri, joined, literal, mapping, pom, put, table_text, triples_map
+from sparks import started
 
-from kg import checks, engine, plan, runs, sources
+from kg import checks, plan, runs, sources
 from kg.datatypes import LEXICAL
 from kg.errors import (
     DanglingReference,
@@ -25,6 +26,7 @@ from kg.mapping import XSD, LogicalSource, Mapping, PredicateObjectMap, Referenc
 from kg.ontology import Ontology
 from kg.ontology import read as read_ontology
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 NO_ONTOLOGY = Ontology((), ())
 OTHER = LogicalSource("u.csv")
 
@@ -371,7 +373,7 @@ def test_checks_are_made_without_running_anything(tmp_path: Path) -> None:
         check for check in checks.of_references(mapping(THINGS), unbound, ()) if check.column.name == "ref"
     ]
     assert (only.error, only.column) == (DanglingReference, checks.Column(SOURCE, "ref"))
-    with engine.start([table]) as running:
+    with started([table]) as running:
         running.keep(checks.KNOWN, [], checks.nodes(mapping(THINGS), unbound))
         (row,) = running.rows(only.relation, 9)
     assert (row["row"], row["value"]) == (1, "zz")

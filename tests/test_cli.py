@@ -8,6 +8,7 @@ import os
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -583,3 +584,35 @@ def test_kg_is_a_command(root: Path) -> None:
     assert script.load() is cli.main
     document = json.loads(process("query", "ASK {}", "-f", "json", cwd=root).stdout)
     assert document["boolean"] is True
+
+
+def test_a_query_is_answered_without_a_build(run: Run, root: Path, tmp_path: Path) -> None:
+    """From the tables as they are, or from a mapping by itself; nothing is written."""
+    project = tmp_path / "project"
+    shutil.copytree(root / "data", project / "data")
+    shutil.copytree(root / "queries", project / "queries")
+    shutil.copytree(root / "ontology", project / "ontology", dirs_exist_ok=True)
+    built = said(run, "query", "places", "-C", root, "-f", "csv")
+    assert said(run, "query", "places", "-C", project, "--live", "-f", "csv") == built
+    mapping = project / "data/mapping.yml"
+    assert said(run, "query", project / "queries/places.rq", "--mapping", mapping, "-f", "csv") == built
+    assert not (project / "build").exists()
+
+
+def test_a_build_says_what_it_took_over(run: Run, tmp_path: Path) -> None:
+    """In brackets; nothing where it started anew."""
+    write(tmp_path, PROJECT)
+    told = [said(run, "build"), said(run, "build"), said(run, "build", "--clean")]
+    assert [each.partition("graph.nq")[2] for each in told] == ["\n", " (nothing has changed)\n", "\n"]
+
+
+def test_watching_ends_with_ctrl_c(tmp_path: Path) -> None:
+    """After what was built, and where it is shown."""
+    write(tmp_path, PROJECT)
+    command = [sys.executable, "-m", "kg", "build", "--watch", "--no-open"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout
+        assert watching.stdout.readline() == "23 quads in build/current/graph.nq\n"
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/ shows it, .*\n", watching.stdout.readline())
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(30) == 0

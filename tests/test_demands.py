@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import duckdb
 import ibis
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sparks import executed
 
-from kg import demands, dialects
+from kg import demands
 from kg.datatypes import IRI, LANGUAGE, LEXICAL, RELATIVE_IRI, Lexical
 from kg.errors import IllTyped, InvalidTerm
 from kg.mapping import XSD, Constant, Reference, Template, TermMap, TermType
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 ID = Reference("id")
 
 
 def unmet(texts: list[str], lexical: Lexical) -> list[bool]:
-    """Which of the texts DuckDB finds to be wrong."""
-    table = ibis.table({"text": "string"}, name="texts")
-    sql = dialects.compiled(table.select(line=demands.unmet(table.text, lexical)))
-    with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE texts AS SELECT unnest($1) AS text", [texts])
-        return [row[0] for row in connection.execute(sql).fetchall()]
+    """Which of the texts the engine finds to be wrong."""
+    table = ibis.table({"text": "string", "at": "int64"}, name="texts")
+    wrong = table.select("at", line=demands.unmet(table.text, lexical))
+    numbered = [(text, at) for at, text in enumerate(texts)]
+    found = executed(wrong, {"texts": ({"text": "string", "at": "int64"}, numbered)})
+    return [wrong for _, wrong in sorted(found)]
 
 
 @pytest.mark.parametrize(

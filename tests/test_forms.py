@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import duckdb
+import keep_forms
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,15 +43,30 @@ def test_any_name_and_any_text_stands_where_it_belongs(name: str, text: str, val
     )
 
 
-def test_lines_that_differ_in_names_and_texts_have_one_form() -> None:
-    types = {"a": TEXT, "b": TEXT, "c": VALUE}
-    literal = forms.of(Line(spelled(TermMap(Reference("a"), TermType.LITERAL))), types)[0]
-    other = forms.of(Line(spelled(TermMap(Reference("b"), TermType.LITERAL))), types)[0]
-    assert literal == other
-    of_value = forms.of(Line(spelled(TermMap(Reference("c"), TermType.LITERAL))), types)[0]
-    assert literal != of_value, "columns of other types are other forms"
-    iri = forms.of(Line(spelled(TermMap(Reference("a")))), types)[0]
-    assert literal != iri
+def test_what_is_kept_is_what_ibis_compiles() -> None:
+    """The forms that come with kg; `python tests/keep_forms.py` writes them anew."""
+    assert dialects.kept() == keep_forms.compiled()
+
+
+def test_a_form_is_found_among_those_that_are_kept_or_is_compiled() -> None:
+    """Each has a key of its own; so runs of the usual terms need no compiler."""
+    usual = [*forms.usual()]
+    assert len({dialects.key(form) for form in usual}) == len(usual) == len(dialects.kept()["duckdb"])
+    unusual = forms.Form("prepared", "lower case", ("int64",))
+    assert dialects.key(unusual) not in dialects.kept()["duckdb"]
+    assert "LOWER" in dialects._of_form(unusual, "duckdb")
+
+
+def test_usual_terms_need_no_ibis() -> None:
+    """Its import takes longer than a small run."""
+    program = (
+        "import sys\nfrom kg import dialects, terms\nfrom kg.forms import Line\nfrom kg.mapping import *\n"
+        "made = terms.spelled(TermMap(Template(('http://e/', Reference('a')))))\n"
+        "print(dialects.expression(Line(made, ('a',)), {'a': 'string'}), 'ibis' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("CASE WHEN")
+    assert done.stdout.endswith("False\n")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 import kg
 from kg.mapping import GREL, IDLAB
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 EX = "https://example.org/"
 PREFIXES = {"ex": EX, "grel": GREL, "idlab-fn": IDLAB}
 Call = tuple[object, ...]

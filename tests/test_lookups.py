@@ -15,6 +15,7 @@ from kg import lookups
 from kg.errors import EmptyTable, MappingError, MissingTable, TableError, UnknownColumn, Unsupported
 from kg.mapping import IDLAB, Call, Constant, Dialect, Reference
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 HEAD = f"""prefixes:
   ex: {EX}
   f: {IDLAB}

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-import duckdb
 import ibis
 import pytest
+from sparks import executed
 
 from kg import numerals
 from kg.mapping import XSD
 from kg.natural import natural
 from kg.shapes import VALUE
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 NUMBERS = (
     33,
     0,
@@ -38,10 +39,8 @@ TEXTS = (
 
 def made(form: Callable[..., ibis.Value], value: tuple[str, str]) -> str:
     table = ibis.table({"x": VALUE}, name="given")
-    asked = ibis.to_sql(table.select(made=form(table.x)), dialect="duckdb")
-    with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE given AS SELECT {'v': ?, 't': ?} AS x", value)
-        ((found,),) = connection.sql(str(asked)).fetchall()
+    given = [(dict(zip("vt", value, strict=True)),)]
+    ((found,),) = executed(table.select(made=form(table.x)), {"given": ({"x": VALUE}, given)})
     return str(found)
 
 

@@ -21,7 +21,7 @@ from pages import HOSTILE, browsing, told, unpacked
 from kg import page as page_module
 from kg.errors import UsageError
 from kg.network import network, positions
-from kg.page import SCRIPTS, STYLES, compressed, program, render, stylesheet, to_pyvis
+from kg.page import SCRIPTS, SERVED, STYLES, compressed, program, render, stylesheet, to_pyvis
 
 
 def blocks(html: str, tag: str) -> list[str]:
@@ -126,7 +126,7 @@ def test_positions_given_are_the_positions_drawn(sample_graph: Any) -> None:
 def test_own_files_are_written_without_indentation_and_comments() -> None:
     """So no text may go over several lines; every script and style of the package is in the page."""
     here = Path(page_module.__file__).parent
-    assert {path.name for path in here.glob("*.js")} == set(SCRIPTS)
+    assert {path.name for path in here.glob("*.js")} == {*SCRIPTS, SERVED}
     assert {path.name for path in here.glob("*.css")} == set(STYLES)
     for name in SCRIPTS:
         lines = (here / name).read_text(encoding="utf-8").splitlines()
@@ -177,3 +177,12 @@ def test_same_bytes_in_any_process_locale_and_folder_and_nothing_written(tmp_pat
 def test_a_graph_of_nothing_still_opens(open_page: Callable[..., Any]) -> None:
     page = open_page(render(network([], []), title="空"))
     assert told(page, "visible") == []
+
+
+def test_only_a_page_that_is_served_may_ask_and_only_the_one_who_serves_it() -> None:
+    made = network([], [])
+    alone, served = render(made, title="x"), render(made, title="x", served="v1")
+    assert "connect-src" not in alone
+    assert "EventSource" not in alone
+    assert "connect-src &#39;self&#39;; " in served
+    assert "EventSource" in served

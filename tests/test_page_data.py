@@ -21,7 +21,7 @@ def data(sample_graph: Any) -> Any:
 
 
 def read(graph: Any) -> Any:
-    return json.loads(json.dumps(packed(graph, to_pyvis(graph, positions(graph)))))
+    return json.loads(json.dumps(packed(graph, to_pyvis(graph, positions(graph)).nodes)))
 
 
 def iri(data: Any, text: str) -> str:

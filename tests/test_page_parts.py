@@ -35,7 +35,7 @@ def words(
     start = "kg.words = (words) => { "
     telling = page_module.program().replace(start, start + TELL)
     assert TELL in telling
-    monkeypatch.setattr(page_module, "program", lambda: telling)
+    monkeypatch.setattr(page_module, "program", lambda *, served=False: telling)
     monkeypatch.setattr(page_module, "WHOLE", 20)
     defined: list[list[list[str]]] = open_page(render(sample_graph, title="x")).evaluate("window.defined")
     return defined

@@ -296,6 +296,7 @@ def test_a_build_tells_what_it_does(project: Make) -> None:
         "mapping places: 1 of 1 parts",
         "sorting the quads",
         "loading 7 quads",
+        "loading: 7 quads are in the store",
     ]
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from models import EX, a, blank, ex, iri, joined, lines, literal, mapping, pom, put, triples_map
+from sparks import started
 
-from kg import dialects, engine, parts, plan, sources, terms
+from kg import dialects, parts, plan, sources, terms
 from kg.mapping import (
     GREL,
     RDF_TYPE,
@@ -27,6 +28,8 @@ from kg.mapping import (
 )
 from kg.rules import rules
 from kg.shapes import VALUES
+
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 REWRITE = "KG_REWRITE_SNAPSHOTS"  # set it to anything to write the snapshots anew
@@ -143,7 +146,7 @@ def rows_of(given: Mapping, folder: Path) -> list[tuple[str, int, int | None]]:
     """Object, row and parent row of the first rule."""
     tables = {source: sources.table(source, folder) for source in given.sources}
     unbound = plan.unbound({source: table.columns for source, table in tables.items()})
-    with engine.start(tables.values()) as running:
+    with started(tables.values()) as running:
         found = running.rows(plan.relation(rules(given)[0], unbound), 1000)
     return sorted((row["o"], row["row"], row["parent_row"]) for row in found)
 
@@ -166,7 +169,7 @@ def test_rows_are_right_in_a_file_that_is_read_in_parts(tmp_path: Path) -> None:
     count, filler = 200_000, "x" * 150
     put(tmp_path, t="id,name\n" + "".join(f'{n},"{filler}\n{n}"\n' for n in range(1, count + 1)))
     table = sources.table(LogicalSource("t.csv"), tmp_path)
-    with engine.start([table]) as running:
+    with started([table]) as running:
         records = plan.unbound({table.source: table.columns})[table.source]
         wrong = records.filter(records["id"].cast("int64") != records[plan.ROW])
         assert running.rows(wrong.select("id"), 5) == []
@@ -180,7 +183,7 @@ def test_shared_scans_make_the_quads_of_each_rule(name: str, tmp_path: Path) -> 
     given = PLANS[name]
     files = [sources.table(source, tmp_path) for source in given.sources]
     tables = plan.unbound({file.source: file.columns for file in files})
-    with engine.start(files) as running:
+    with started(files) as running:
         quads = [row for rule in rules(given) for row in running.rows(plan.relation(rule, tables), 1000)]
     each = {" ".join(term for term in (row["s"], row["p"], row["o"], row["g"], ".") if term) for row in quads}
     written = {line + " ." for line in lines(given, tmp_path)}

@@ -44,6 +44,7 @@ def test_a_build_is_a_folder_that_a_link_leads_to(project: Make) -> None:
         "ontology.nq",
         "store",
         "manifest.json",
+        "state",
     }
     assert store.current(root / "build") == build
     assert build.graph.read_text().count("\n") == build.manifest.quads == 6
@@ -56,7 +57,7 @@ def test_a_build_is_a_folder_that_a_link_leads_to(project: Make) -> None:
 
 def test_the_last_build_stays_beside_the_new_one_and_older_ones_go(project: Make) -> None:
     for _ in range(4):
-        kg.build(project())
+        kg.build(project(), clean=True)
     assert {path.name for path in (project() / "build/builds").iterdir()} == {"3", "4"}
 
 
@@ -71,7 +72,7 @@ def test_an_open_graph_stays_what_it_was(project: Make) -> None:
     (after,) = graph.query(COUNT)  # type: ignore[misc]
     assert (before["n"].value, after["n"].value) == ("2", "2")
     assert len(list(graph.quads())) == graph.build.manifest.quads
-    kg.build(root)
+    kg.build(root, clean=True)
     with pytest.raises(NoBuild):
         list(graph.quads())
 
@@ -155,7 +156,7 @@ def test_a_copy_in_which_the_link_became_a_folder_can_be_built_again(project: Ma
 KILLER = """
 import json, os, pathlib, signal, sys
 import duckdb, ibis, pyoxigraph, filelock
-import kg, kg.pipeline, kg.checks, kg.engine, kg.store, kg.graph, kg.answers
+import kg, kg.pipeline, kg.checks, kg.engine, kg.increments, kg.store, kg.graph, kg.answers
 sys.path.insert(0, sys.argv[2])
 import test_store as tests
 
@@ -187,7 +188,7 @@ def build(moment):
         if (event in SEEN or writes) and root in str(arguments[0]):
             happened()
     sys.addaudithook(audit)
-    kg.build(root, step=happened)
+    kg.build(root, step=happened, clean=sys.argv[3] == "clean")
 
 moment, told = 0, []
 while True:
@@ -202,8 +203,9 @@ print(json.dumps(told))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("how", ["clean", "increment"])
 def test_a_build_that_is_killed_leaves_the_last_one(
-    project: Make, tmp_path_factory: pytest.TempPathFactory
+    how: str, project: Make, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """At whatever moment; what is published is always one build or the other, and the next one cleans up."""
     root = project({"data/places.csv": TWO_PLACES})
@@ -212,7 +214,7 @@ def test_a_build_that_is_killed_leaves_the_last_one(
     folder = tmp_path_factory.mktemp("killer")
     (folder / "killer.py").write_text(KILLER, encoding="utf-8")
     ran = subprocess.run(
-        [sys.executable, folder / "killer.py", root, Path(__file__).parent],
+        [sys.executable, folder / "killer.py", root, Path(__file__).parent, how],
         capture_output=True,
         text=True,
         check=False,
@@ -242,7 +244,7 @@ def test_what_a_killed_builder_left_is_removed(project: Make) -> None:
     (project() / "build/.current-2").symlink_to("builds/2")
     kg.build(project())
     assert {path.name for path in (project() / "build").iterdir()} == {".lock", "builds", "current"}
-    assert {path.name for path in (project() / "build/builds").iterdir()} == {"1", "2"}
+    assert {path.name for path in (project() / "build/builds").iterdir()} == {"1"}
 
 
 def test_a_build_that_fails_leaves_the_last_one(project: Make) -> None:
@@ -265,7 +267,7 @@ def test_builders_wait_for_each_other_and_readers_for_none(project: Make) -> Non
 
     def build() -> None:
         try:
-            kg.build(root)
+            kg.build(root, clean=True)
         except BaseException as error:  # noqa: BLE001  # told by the main thread
             failures.append(error)
 

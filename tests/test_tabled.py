@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
 import pytest
 from models import EX
+from sparks import executed
 
 from kg import library, tabled
 from kg.functions import Value
 from kg.mapping import GREL, IDLAB, ROW, Call, Constant, Expression, Reference
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 RECORDS = ibis.table({"a": "string", "several": "array<string>", ROW: "int64"}, name="records")
 CELLS = [("x", ["y", "?", "x"], 1), (None, [], 2), ("x", None, 3), ("?", ["y"], 4)]
 
@@ -36,16 +37,9 @@ def value(records: ir.Table) -> Value:
 
 
 def rows(relation: ir.Table, *tables: tuple[tabled.Answers, list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
-    with duckdb.connect() as database:
-        database.execute('CREATE TABLE records (a VARCHAR, several VARCHAR[], "#row" BIGINT)')
-        database.executemany("INSERT INTO records VALUES (?, ?, ?)", CELLS)
-        for answers, content in tables:
-            kinds = {"string": "VARCHAR", tabled.TEXTS: "VARCHAR[]"}
-            columns = ", ".join(f'"{name}" {kinds[kind]}' for name, kind in answers.columns.items())
-            database.execute(f"CREATE TABLE {answers.name} ({columns})")
-            marks = ", ".join("?" * len(answers.columns))
-            database.executemany(f"INSERT INTO {answers.name} VALUES ({marks})", content)
-        return database.execute(ibis.to_sql(relation, dialect="duckdb")).fetchall()
+    columns = {"a": "string", "several": tabled.TEXTS, ROW: "int64"}
+    there = {answers.name: (answers.columns, content) for answers, content in tables}
+    return executed(relation, {"records": (columns, CELLS), **there})
 
 
 def answered(call: Call, content: list[tuple[Any, ...]]) -> list[Any]:

@@ -24,6 +24,7 @@ from kg.mapping import (
     TermType,
 )
 
+pytestmark = pytest.mark.usefixtures("on_each_engine")
 # What breaks readers and writers: quotes, escapes, line ends of every kind, NUL, noncharacters, marks that join.
 NASTY = "\"'\\\r\n\t\0\x01\x07\x1b\x1f\x7f\x80\x85\xa0\xad\u0301\u200d\u2028\u2029\ufdd0\ufeff\ufffd\uffff%<>{}|^` _,;#@.-~"
 CHARACTERS = st.one_of(

@@ -13,6 +13,8 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError
@@ -84,6 +86,8 @@ SCRIPTS = (
     "path.js",
     "main.js",
 )
+SERVED = "served.js"
+"""The file that only a page has which is served."""
 
 
 def render(
@@ -95,13 +99,15 @@ def render(
     prefixes: Mapping[str, str] | None = None,
     queries: Sequence[Mapping[str, Any]] = (),
     opening: str = "",
+    served: str = "",
 ) -> str:
     """The page of a network made by :func:`kg.network.network`, to be written as UTF-8.
 
     `lang` (zh or en) is the language in which it opens. A `title` by language changes with the language of
     the page; where it has none, another of its titles stands. Without `positions` they are computed;
     `prefixes` shorten the IRIs of the Turtle to copy. `queries` are what :func:`kg.query_data.packed` gives
-    for this network, `opening` the fragment with which the page opens where its address has none.
+    for this network, `opening` the fragment with which the page opens where its address has none. A page that
+    is `served`, by whatever names its version, asks the one who serves it for newer versions of itself.
 
     The same network gives the same bytes, and nothing is written. No label, IRI or value is ever markup, and
     only http(s) IRIs become links. Raises UsageError for another language, or if there is no title.
@@ -122,19 +128,28 @@ def render(
         "prefixes": dict(sorted((prefixes or {}).items())),
         "queries": queries,
         "opening": opening,
-        **packed(network, to_pyvis(network, positions), parts),
+        **({"served": served} if served else {}),
+        **packed(network, _drawn(network, positions), parts),
     }
-    style, script, library = stylesheet(), program(), _vis()
+    style, script, library = stylesheet(), program(served=bool(served)), _vis()
     page = Environment(loader=PackageLoader("kg.page", "."), autoescape=True, undefined=StrictUndefined)
     return page.get_template("template.html.j2").render(
         title=best(titles, lang),
         lang=lang,
-        policy=policy(scripts=(library, script), styles=(style,)),
+        policy=policy((library, script), (style,), served=bool(served)),
         style=Markup(style),
         script=Markup(script),
         library=compressed(library),
         data=compressed(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)),
     )
+
+
+def _drawn(
+    network: nx.MultiDiGraph[str], positions: Mapping[str, tuple[float, float]]
+) -> list[dict[str, float]]:
+    """Where each node stands, and how large it is."""
+    places = ((key, positions.get(key, (0.0, 0.0))) for key in network)
+    return [{"x": x, "y": y, "size": radius(network.degree(key))} for key, (x, y) in places]
 
 
 def to_pyvis(network: nx.MultiDiGraph[str], positions: Mapping[str, tuple[float, float]]) -> Network:
@@ -146,10 +161,9 @@ def to_pyvis(network: nx.MultiDiGraph[str], positions: Mapping[str, tuple[float,
 
     number = {key: i for i, key in enumerate(network)}
     net = Network(directed=True, cdn_resources="in_line")
-    for key, labels in network.nodes(data="labels"):
-        x, y = positions.get(key, (0.0, 0.0))
-        drawn = {"id": number[key], "x": x, "y": y, "size": radius(network.degree(key))}
-        net.nodes.append({**drawn, "kg": {"iri": key, "labels": labels}})
+    for key, drawn in zip(network, _drawn(network, positions), strict=True):
+        told = {"iri": key, "labels": network.nodes[key]["labels"]}
+        net.nodes.append({"id": number[key], **drawn, "kg": told})
     for subject, object_, predicate in network.edges(keys=True):
         net.edges.append({"from": number[subject], "to": number[object_], "kg": {"iri": predicate}})
     return net
@@ -166,10 +180,14 @@ def compressed(text: str) -> str:
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
-def policy(scripts: tuple[str, ...], styles: tuple[str, ...]) -> str:
-    """A Content-Security-Policy that lets these blocks run and nothing else be run or fetched."""
+def policy(scripts: tuple[str, ...], styles: tuple[str, ...], *, served: bool = False) -> str:
+    """A Content-Security-Policy that lets these blocks run and nothing else be run or fetched.
+
+    A page that is served may ask the one who serves it.
+    """
     parts = {
         "default-src": "'none'",
+        **({"connect-src": "'self'"} if served else {}),
         "script-src": " ".join(map(_hash, scripts)),
         "style-src": " ".join(map(_hash, styles)),
         "base-uri": "'none'",
@@ -184,9 +202,10 @@ def _hash(block: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()}'"
 
 
-def program() -> str:
+def program(*, served: bool = False) -> str:
     """The page's own script: its files in one closure, where they share the object `kg` and nothing else."""
-    files = "\n".join(_own(name, r"\s*//.*|\s*") for name in SCRIPTS)
+    names = (*SCRIPTS, *([SERVED] if served else []))
+    files = "\n".join(_own(name, r"\s*//.*|\s*") for name in names)
     return f'"use strict";\n(async () => {{\nconst kg = {{}};\n{files}\n}})();'
 
 
@@ -205,8 +224,13 @@ def _own(name: str, idle: str) -> str:
 
 
 def _vis() -> str:
-    """The vis-network that the installed pyvis carries, without the pointer to its source map."""
-    templates = resources.files("pyvis").joinpath("templates", "lib", "vis-9.1.2")
+    """The vis-network that the installed pyvis carries, without the pointer to its source map.
+
+    pyvis itself is not imported: it would bring IPython.
+    """
+    pyvis = find_spec("pyvis")
+    assert pyvis is not None
+    templates = Path(next(iter(pyvis.submodule_search_locations or ())), "templates", "lib", "vis-9.1.2")
     with templates.joinpath("vis-network.min.js").open(encoding="utf-8") as file:
         code, _, _ = file.read().partition("//# sourceMappingURL")
     return code

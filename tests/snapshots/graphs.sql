@@ -1,9 +1,9 @@
 SELECT line FROM (SELECT unnest([
-  CASE WHEN "id" IS NOT NULL THEN CONCAT_WS('', "subject", ' <https://example.org/p> "', CASE WHEN REGEXP_MATCHES("id", '[\\"\n\r]') THEN REPLACE(REPLACE(REPLACE(REPLACE("id", '\', '\\'), '"', '\"'), '
-', '\n'), '␍', '\r') ELSE "id" END, '" <https://example.org/g> .') ELSE CAST(NULL AS TEXT) END,
-  CASE WHEN ("id" IS NOT NULL) AND ("year" IS NOT NULL) THEN CONCAT_WS('', "subject", ' <https://example.org/p> "', CASE WHEN REGEXP_MATCHES("id", '[\\"\n\r]') THEN REPLACE(REPLACE(REPLACE(REPLACE("id", '\', '\\'), '"', '\"'), '
-', '\n'), '␍', '\r') ELSE "id" END, '" <https://example.org/g/', CASE WHEN REGEXP_MATCHES("year", '…reserved…') THEN ARRAY_TO_STRING(LIST_APPLY(STR_SPLIT("year", ''), LAMBDA __ibis_param_char__ : CASE WHEN REGEXP_MATCHES(__ibis_param_char__, '…reserved…') THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g') ELSE __ibis_param_char__ END), '') ELSE "year" END, '> .') ELSE CAST(NULL AS TEXT) END
+  CASE WHEN "id" IS NOT NULL THEN concat("subject", ' <https://example.org/p> "', CASE WHEN REGEXP_MATCHES("id", '[\\"\n\r]') THEN REPLACE(REPLACE(REPLACE(REPLACE("id", '\', '\\'), '"', '\"'), '
+', '\n'), '␍', '\r') ELSE "id" END, '" <https://example.org/g> .') END,
+  CASE WHEN "id" IS NOT NULL AND "year" IS NOT NULL THEN concat("subject", ' <https://example.org/p> "', CASE WHEN REGEXP_MATCHES("id", '[\\"\n\r]') THEN REPLACE(REPLACE(REPLACE(REPLACE("id", '\', '\\'), '"', '\"'), '
+', '\n'), '␍', '\r') ELSE "id" END, '" <https://example.org/g/', CASE WHEN REGEXP_MATCHES("year", '…reserved…') THEN ARRAY_TO_STRING(LIST_APPLY(STR_SPLIT("year", ''), LAMBDA __ibis_param_char__ : CASE WHEN REGEXP_MATCHES(__ibis_param_char__, '…reserved…') THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g') ELSE __ibis_param_char__ END), '') ELSE "year" END, '> .') END
 ]) AS line
-FROM (SELECT *, CASE WHEN "id" IS NOT NULL THEN CONCAT_WS('', '<https://example.org/t/', CASE WHEN REGEXP_MATCHES("id", '…reserved…') THEN ARRAY_TO_STRING(LIST_APPLY(STR_SPLIT("id", ''), LAMBDA __ibis_param_char__ : CASE WHEN REGEXP_MATCHES(__ibis_param_char__, '…reserved…') THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g') ELSE __ibis_param_char__ END), '') ELSE "id" END, '>') ELSE CAST(NULL AS TEXT) END AS "subject" FROM source_0)
+FROM (SELECT *, CASE WHEN "id" IS NOT NULL THEN concat('<https://example.org/t/', CASE WHEN REGEXP_MATCHES("id", '…reserved…') THEN ARRAY_TO_STRING(LIST_APPLY(STR_SPLIT("id", ''), LAMBDA __ibis_param_char__ : CASE WHEN REGEXP_MATCHES(__ibis_param_char__, '…reserved…') THEN REGEXP_REPLACE(HEX(__ibis_param_char__), '(..)', '%\1', 'g') ELSE __ibis_param_char__ END), '') ELSE "id" END, '>') END AS "subject" FROM source_0)
 WHERE "subject" IS NOT NULL)
 WHERE line IS NOT NULL

@@ -1,0 +1,182 @@
+"""Large runs ask before they write: what comes out is what comes of putting all together and sorting it."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from models import EX, a, blank, ex, iri, joined, literal, mapping, pom, put, table_text, triples_map
+
+from kg import engine, outputs, parts, plan, terms
+from kg.errors import TableError
+from kg.mapping import Fresh, LogicalSource, Mapping, TermMap, TermType
+from kg.rules import rules
+from kg.runs import look_at
+
+OTHER = LogicalSource("u.csv")
+CELLS = st.sampled_from(["", "1", "2", "a b", 'a"b', "é", "a\\b", "1-2", "a/b"])
+ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12)
+OBJECTS = (
+    literal("{y}"),
+    literal("{x}", language="zh"),
+    literal("{x}-{y}"),
+    ex("o/{y}"),
+    ex("o/{x}-{y}"),
+    iri(f"{EX}o/{{x}}"),
+    blank("{y}"),
+    TermMap(Fresh(), TermType.BLANK_NODE),
+    joined("v", ("{x}", "{y}")),
+    joined("v", ("{id}", "{id}"), ("{y}", "{x}")),
+    ex("Class"),
+    literal("always"),
+)
+SUBJECTS = (
+    ex("s/{id}"),
+    ex("s/{x}"),
+    ex("s/{x}-{y}"),
+    ex("s/{x}/{y}"),
+    ex("same"),
+    blank("{id}"),
+    TermMap(Fresh(), TermType.BLANK_NODE),
+)
+POMS = st.lists(st.tuples(st.sampled_from("pq"), st.sampled_from(OBJECTS)), min_size=1, max_size=5)
+MAPS = st.tuples(st.sampled_from(SUBJECTS), POMS, st.sampled_from([None, ex("g"), ex("g/{x}")]))  # fmt: skip
+
+
+def written(
+    given: Mapping, folder: Path, *, large: bool, ordered: bool, skip: bool = False, memory: int = 0
+) -> str:
+    """The file, whose number of lines is the number that is told."""
+    tables = look_at(given, folder)
+    unbound = plan.unbound({source: table.columns for source, table in tables.items()})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outputs, "FEW", -1 if large else outputs.FEW)
+        with engine.start(tables.values(), memory=memory) as running:
+            out = folder / "out.nq"
+            count = running.write(parts.lines(rules(given), unbound, skip=skip), out, ordered=ordered)
+    text = out.read_bytes().decode()
+    assert text.count("\n") == count
+    assert sorted(file.name for file in folder.iterdir()) == ["out.nq", "t.csv", "u.csv"], (
+        "nothing else is left"
+    )
+    return text
+
+
+@settings(deadline=None, max_examples=60)
+@given(rows=ROWS, others=ROWS, first=MAPS, second=MAPS, third=MAPS)
+def test_any_tables_and_any_rules_make_the_same_lines(
+    rows: list, others: list, first: tuple, second: tuple, third: tuple
+) -> None:  # type: ignore[type-arg]
+    """Keys and none, rows that come twice, subjects that meet, joins, graphs, blank nodes, empty cells."""
+    maps = [
+        triples_map(
+            *(pom(ex(predicate), term_map, graphs=(graph,) if graph else ()) for predicate, term_map in poms),
+            subject=subject,
+            source=source,
+            name=name,
+        )
+        for (subject, poms, graph), source, name in zip(
+            (first, second, third),
+            (LogicalSource("t.csv"), LogicalSource("t.csv"), OTHER),
+            "tuw",
+            strict=True,
+        )
+    ]
+    made = mapping(*maps, triples_map(a("V"), subject=ex("s/{x}"), source=OTHER, name="v"))
+    with tempfile.TemporaryDirectory() as folder:
+        put(Path(folder), t=table_text([("id", "x", "y"), *rows]), u=table_text([("id", "x", "y"), *others]))
+        expected = written(made, Path(folder), large=False, ordered=True)
+        assert written(made, Path(folder), large=True, ordered=True) == expected
+        unordered = written(made, Path(folder), large=True, ordered=False)
+        assert sorted(unordered.split("\n")) == sorted(expected.split("\n"))
+
+
+def one(folder: Path, *poms: object, subject: TermMap, **how: object) -> str:
+    given = mapping(
+        triples_map(*poms, subject=subject), triples_map(a("U"), source=OTHER, name="u", subject=ex("u/{id}"))
+    )  # type: ignore[arg-type]
+    return written(given, folder, large=True, **{"ordered": False, **how})  # type: ignore[arg-type]
+
+
+def test_only_what_may_come_twice_is_made_unique(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a key there is no DISTINCT but to look for it; without one there is."""
+    said: list[str] = []
+    do = engine.Engine.do
+
+    def heard(self: engine.Engine, statement: str, out: Path | None = None) -> list[tuple[object, ...]]:
+        said.append(statement)
+        return do(self, statement, out)
+
+    monkeypatch.setattr(engine.Engine, "do", heard)
+    put(tmp_path, t="id,x\n1,a\n2,a\n", u="id\n1\n")
+    one(tmp_path, pom(ex("p"), literal("{x}")), pom(ex("q"), ex("o/{x}")), subject=ex("s/{id}"))
+    assert not any("DISTINCT" in each for each in said if each.startswith("COPY"))
+    said.clear()
+    one(tmp_path, pom(ex("p"), literal("{x}")), subject=ex("s/{x}"))
+    assert any("DISTINCT" in each for each in said if each.startswith("COPY"))
+
+
+def test_rows_that_come_twice_are_made_unique_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where that makes the subject a key, lines need no DISTINCT of their own."""
+    said: list[str] = []
+    do = engine.Engine.do
+    monkeypatch.setattr(
+        engine.Engine, "do", lambda self, text, out=None: said.append(text) or do(self, text, out)
+    )
+    put(tmp_path, t="id,x,y\n1,a,b\n1,a,b\n2,a,b\n", u="id\n1\n")
+    poms = [pom(ex(name), literal(f"{{{column}}}")) for name, column in (("p", "x"), ("q", "y"), ("r", "id"))]
+    assert one(tmp_path, *poms, subject=ex("s/{id}")).count("\n") == 7
+    assert any(each.startswith("CREATE OR REPLACE TEMP TABLE unique_") for each in said)
+    assert not any("DISTINCT" in each for each in said if each.startswith("COPY"))
+
+
+def test_values_left_out_are_not_counted(tmp_path: Path) -> None:
+    put(tmp_path, t="id,x\n1,zh\n2,no tag\n", u="id\n1\n")
+    tagged = replace(literal("{id}"), language=iri("{x}").expression)
+    assert one(tmp_path, pom(ex("p"), tagged), subject=ex("s/{id}"), skip=True).count("\n") == 2
+
+
+def test_a_file_that_quotes_nothing_needs_no_escape(tmp_path: Path) -> None:
+    """Seen byte by byte; a mark anywhere in it means to look at each column."""
+    put(tmp_path, t="id,x\n1,a\n", u='id,x\n1,"a\nb"\n')
+    tables = look_at(mapping(triples_map(), triples_map(source=OTHER, name="u")), tmp_path)
+    assert [engine.nothing_to_escape(table) for table in tables.values()] == [True, False]
+
+
+def test_many_subjects_are_several_queries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose files become one."""
+    monkeypatch.setattr(outputs, "TOGETHER", 2)
+    put(tmp_path, t="id,x\n1,a\n2,a\n", u="id\n1\n")
+    maps = [
+        triples_map(pom(ex("p"), literal("{x}")), subject=ex(f"{name}/{{id}}"), name=name) for name in "abcde"
+    ]
+    last = triples_map(a("U"), source=OTHER, name="u", subject=ex("u/{id}"))
+    for ordered in (True, False):
+        assert written(mapping(*maps, last), tmp_path, large=True, ordered=ordered).count("\n") == 11
+
+
+def test_a_table_that_breaks_off_leaves_nothing_beside(tmp_path: Path) -> None:
+    put(tmp_path, t="id,x\n1,a\n2\n", u="id\n1\n")
+    with pytest.raises(TableError, match=r"t\.csv:3"):
+        one(tmp_path, pom(ex("p"), literal("{x}")), subject=ex("s/{id}"))
+    assert {file.name for file in tmp_path.iterdir()} <= {"out.nq", "t.csv", "u.csv"}
+
+
+def test_little_memory_is_enough(tmp_path: Path) -> None:
+    """The disk takes what does not fit; files above a share of it are not kept as tables."""
+    put(tmp_path, t="id,x\n" + "".join(f"{n},{n % 7}\n" for n in range(3000)), u="id\n1\n")
+    found = one(tmp_path, pom(ex("p"), literal("{x}")), subject=ex("s/{x}"), memory=256_000_000)
+    assert found.count("\n") == 8
+
+
+def test_a_number_of_a_record_stands_for_its_place_in_the_file(tmp_path: Path) -> None:
+    put(tmp_path, t="id\n" + "".join(f"v{n}\n" for n in range(1, 2001)), u="id\n1\n")
+    fresh = TermMap(Fresh(), TermType.BLANK_NODE)
+    for line in one(tmp_path, pom(ex("p"), literal("{id}")), subject=fresh).splitlines()[:-1]:
+        number, value = line.split()[0].split("r")[-1], line.split('"')
+        assert len(value) < 2 or value[1] == f"v{number}"
+    assert terms.RESERVED_MARKS

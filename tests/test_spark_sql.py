@@ -1,0 +1,80 @@
+"""What Spark means by an expression is what DuckDB means, to the character."""
+
+from __future__ import annotations
+
+import random
+import struct
+
+import ibis
+import pytest
+from sparks import executed
+
+from kg import natural, spark_sql
+from kg.spark_sql import Compiler, Dialect, identifier, literal
+
+CHOSEN = random.Random(7)
+DOUBLES = (
+    0.0, -0.0, 1.5, 80.25, 1e300, 5e-324, 1e-7, 123456789.125, 2e23, 1.1e23, 5.684341886080802e-14, 1e16, 1e15, 9.5e15, -4e3,
+    *(struct.unpack("d", CHOSEN.randbytes(8))[0] for _ in range(300)), *(CHOSEN.uniform(-1e6, 1e6) for _ in range(100)),
+)  # fmt: skip
+FINITE = [each for each in DOUBLES if each == each and abs(each) != float("inf")]  # noqa: PLR0124
+LETTERS = [chr(code) for code in (*range(0x20, 0xD800), *range(0xE000, 0x1F000))]
+
+
+def on_both(
+    table: ibis.Table, expression: ibis.Value, columns: dict[str, str], rows: list[tuple[object, ...]]
+) -> None:
+    """Both engines give the same of every row."""
+    asked = table.select("at", made=expression)
+    found = {name: sorted(executed(asked, {"t": (columns, rows)}, name)) for name in ("duckdb", "spark")}
+    different = [pair for pair in zip(found["duckdb"], found["spark"], strict=True) if pair[0] != pair[1]]
+    assert not different
+
+
+@pytest.mark.usefixtures("spark_session")
+@pytest.mark.parametrize("case", ["upper", "lower"])
+def test_letter_case_is_that_of_single_characters(case: str) -> None:
+    """All letters, those too that are several in the other case, or that Java alone knows."""
+    columns = {"at": "int64", "text": "string"}
+    table = ibis.table(columns, name="t")
+    on_both(table, getattr(table.text, case)(), columns, [*enumerate(LETTERS), (-1, "ΣΑΣ İstanbul straße")])
+
+
+@pytest.mark.usefixtures("spark_session")
+def test_a_double_is_written_with_the_same_digits() -> None:
+    columns = {"at": "int64", "number": "float64"}
+    table = ibis.table(columns, name="t")
+    on_both(table, table.number.cast("string"), columns, [*enumerate(FINITE)])
+
+
+def test_doubles_have_their_canonical_forms(spark_session: object) -> None:
+    """Those of kg.natural."""
+    from pyspark.sql import SparkSession
+
+    assert isinstance(spark_session, SparkSession)
+    spark_session.createDataFrame([*enumerate(FINITE)], "at BIGINT, d DOUBLE").createOrReplaceTempView(
+        "doubles"
+    )
+    asked = f"SELECT at, {spark_sql.double('d')}, {spark_sql.plain_number('d')} FROM doubles"
+    made = sorted(tuple(row) for row in spark_session.sql(asked).collect())
+    assert made == [(at, natural.natural(d)[0], natural.written(d)[0]) for at, d in enumerate(FINITE)]
+
+
+@pytest.mark.parametrize(
+    "text", ["'", "\\", "\\'", "\0" + "12", "\n\r\t", "${x}", "%_", "\\u0041", "\ufdd0😀"]
+)
+def test_any_text_is_a_literal(text: str, spark_session: object) -> None:
+    from pyspark.sql import SparkSession
+
+    assert isinstance(spark_session, SparkSession)
+    name = "`" + text.replace("\0", "") + '"'
+    (row,) = spark_session.sql(f"SELECT {literal(text)} AS {identifier(name)}").collect()
+    assert row.asDict() == {name: text}
+
+
+def test_times_are_those_that_duckdb_takes() -> None:
+    """Neither a year alone, nor a time of today."""
+    table = ibis.table({"text": "string"}, name="t")
+    made = Compiler().to_sqlglot(table.select(at=table.text.try_cast("timestamp"))).sql(Dialect)
+    assert "RLIKE" in made
+    assert "TRY_CAST" in made
