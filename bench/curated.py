@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mappings import Column, Join, Map, Template
-from scenarios import Scenario, Table, scattered
+from sources import Scenario, Table, scattered
 
 ONTOLOGY = "http://example.com/ontology#"
 ID = "http://example.com/id/"

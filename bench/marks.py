@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engines import ENGINES, OURS
 from measuring import Case, parsed
-from tasks import COPY, SCENARIOS
+from tasks import COPY, QUESTIONS, SCENARIOS
 
 RESULTS = Path(__file__).resolve().parent / "results" / "engines.json"
 Cases = Mapping[tuple[str, str], Case]
@@ -155,7 +155,7 @@ MARKS = (
     *(
         Mark(
             f"tables to first answer, {peer}",
-            smallest(ratio(f"answer-{question}", peer) for question in ("classes", "provinces")),
+            smallest(ratio(f"answer-{question}", peer) for question in QUESTIONS),
             bound,
         )
         for peer, bound in {"morph": 2.5, "maplib": 1}.items()

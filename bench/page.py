@@ -21,6 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from measuring import machine
+
 LATE = 3  # what bench/browsing.py ends with for a page that is not ready in time
 HERE = Path(__file__).resolve().parent
 KG = [sys.executable, "-c", "from kg.cli import main; main()", "view", "--no-open", "-q"]
@@ -84,7 +86,7 @@ def main() -> None:
     runs = asked.runs or (1 if asked.quick else 3)
     result = {
         "when": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": machine(),
+        "machine": about(),
         "runs": runs,
         "limit_s": asked.limit,
     }
@@ -105,16 +107,10 @@ def main() -> None:
     )
 
 
-def machine() -> dict[str, Any]:
+def about() -> dict[str, Any]:
     """What the figures depend on."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), "")
     return {
-        "processor": model or platform.processor(),
-        "cores": os.cpu_count(),
-        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
-        "system": platform.platform(terse=True),
+        **machine(),
         "python": platform.python_version(),
         "load_before": os.getloadavg()[0],
         **{name: importlib.metadata.version(name) for name in PACKAGES},

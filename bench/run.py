@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import sys
 import tempfile
@@ -25,8 +24,8 @@ import engines
 import marks
 import report
 from engines import ENGINES, OURS
-from measuring import Case, Content, Failed, Output, counted, emptied, measured, parsed
-from scenarios import fingerprint
+from measuring import Case, Content, Failed, Output, counted, emptied, machine, measured, parsed
+from sources import fingerprint
 from tasks import RUNS, Contender, Setting, Task, tasks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,19 +140,6 @@ def about(setting: Setting, there: dict[str, Any], absent: dict[str, str]) -> di
         "missing": absent,
         "runs": setting.runs,
         "limit_s": setting.limit_s,
-    }
-
-
-def machine() -> dict[str, Any]:
-    """Processor, memory, system."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), "")
-    return {
-        "processor": model or platform.processor(),
-        "cores": os.cpu_count(),
-        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
-        "system": platform.platform(terse=True),
     }
 
 

@@ -11,81 +11,18 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
-from pathlib import Path
 
-import mappings
+import curated
+import transport
 from mappings import Column, Join, Map, Template
+from sources import Scenario, Table, scattered
 
 EX = "http://example.com/"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 ROWS, COLUMNS = 100_000, 20
-VERSION = 1
-"""Goes up when a generator writes something else."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table that writes itself: `rows` gives them afresh; `plain`, faster, gives them as CSV text."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: Callable[[], Iterable[Iterable[str]]]
-    plain: Callable[[], Iterable[str]] | None = None
-
-    def write(self, folder: Path) -> None:
-        """The CSV file in the folder."""
-        with (folder / self.name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(self.columns)
-            if self.plain:
-                file.writelines(self.plain())
-            else:
-                writer.writerows(self.rows())
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """Tables and the mapping that reads them."""
-
-    name: str
-    tables: tuple[Table, ...]
-    maps: tuple[Map, ...]
-
-    def write(self, folder: Path) -> Path:
-        """Make the folder, unless it is there already; half of one never is."""
-        whole = folder / f"made-{VERSION}"
-        if whole.exists():
-            return folder
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for table in self.tables:
-            table.write(folder)
-        for name, text in self.mappings().items():
-            (folder / name).write_text(text, encoding="utf-8")
-        whole.touch()
-        return folder
-
-    def mappings(self) -> dict[str, str]:
-        """The mapping as each of its files."""
-        return {
-            "mapping.ttl": mappings.rml(self.maps, mappings.LEGACY),
-            "core.ttl": mappings.rml(self.maps, mappings.CORE),
-            "mapping.json": mappings.as_json(self.maps),
-        }
-
-
-def scattered(number: int, below: int, salt: int = 0) -> int:
-    """A number under `below` that looks like chance and never changes, whatever the version of Python."""
-    mixed = (
-        number * 0x9E3779B97F4A7C15 + salt * 0xC2B2AE3D27D4EB4F + 0x165667B19E3779F9
-    ) & 0xFFFFFFFFFFFFFFFF
-    mixed = ((mixed ^ (mixed >> 31)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-    return (mixed ^ (mixed >> 29)) % below
 
 
 def _names(columns: int) -> tuple[str, ...]:
@@ -207,18 +144,9 @@ def scenario(name: str) -> Scenario:
         found = re.fullmatch(kind.pattern, name)
         if found:
             numbers = [int(number) for number in found.groups() if number is not None]
-            return kind.made()(name, *numbers)
+            return kind.made(name, *numbers)
     known = "\n".join(f"  {kind.shown:28} {kind.about}" for kind in KINDS)
     raise ValueError(f"no scenario is called {name!r}; there are\n{known}")
-
-
-def fingerprint(folder: Path) -> str:
-    """What the files of a scenario hold, as a hash."""
-    found = sha256()
-    for file in sorted(each for each in folder.iterdir() if each.suffix in (".csv", ".ttl")):
-        found.update(file.name.encode())
-        found.update(file.read_bytes())
-    return found.hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -227,44 +155,40 @@ class Kind:
 
     shown: str
     pattern: str
-    made: Callable[[], Callable[..., Scenario]]
+    made: Callable[..., Scenario]
     about: str
 
 
-def _transport() -> Callable[..., Scenario]:
-    import transport
-
-    return transport.transport
-
-
-def _curated(hostile: bool) -> Callable[..., Scenario]:
-    import curated
-
-    return partial(curated.curated, hostile=hostile)
-
-
 KINDS = (
-    Kind("raw-ROWSxCOLUMNS", r"raw-(\d+)x(\d+)", lambda: raw, "every cell a triple"),
+    Kind("raw-ROWSxCOLUMNS", r"raw-(\d+)x(\d+)", raw, "every cell a triple"),
     Kind(
         "duplicates-PERCENT[-ROWS]",
         r"duplicates-(\d+)(?:-(\d+))?",
-        lambda: duplicates,
+        duplicates,
         "a row repeated in its table",
     ),
-    Kind("empty-PERCENT[-ROWS]", r"empty-(\d+)(?:-(\d+))?", lambda: empty, "cells without a value"),
-    Kind(
-        "maps-MAPSxPAIRS[-ROWS]", r"maps-(\d+)x(\d+)(?:-(\d+))?", lambda: many, "many triples maps, one table"
-    ),
+    Kind("empty-PERCENT[-ROWS]", r"empty-(\d+)(?:-(\d+))?", empty, "cells without a value"),
+    Kind("maps-MAPSxPAIRS[-ROWS]", r"maps-(\d+)x(\d+)(?:-(\d+))?", many, "many triples maps, one table"),
     Kind(
         "joins-N-M-PERCENT[-ROWS]",
         r"joins-(\d+)-(\d+)-(\d+)(?:-(\d+))?",
-        lambda: joins,
+        joins,
         "N rows meet M rows of another table",
     ),
-    Kind("transport-SCALE", r"transport-(\d+)", _transport, "13 maps of public transport, after GTFS"),
-    Kind("curated-ROWS", r"curated-(\d+)", partial(_curated, False), "tables as in data/ of this repository"),
-    Kind("register-ROWS", r"register-(\d+)", lambda: register, "one long table of a project"),
     Kind(
-        "hostile-ROWS", r"hostile-(\d+)", partial(_curated, True), "the same with quotes, line ends, odd keys"
+        "transport-SCALE", r"transport-(\d+)", transport.transport, "13 maps of public transport, after GTFS"
+    ),
+    Kind(
+        "curated-ROWS",
+        r"curated-(\d+)",
+        partial(curated.curated, hostile=False),
+        "tables as in data/ of this repository",
+    ),
+    Kind("register-ROWS", r"register-(\d+)", register, "one long table of a project"),
+    Kind(
+        "hostile-ROWS",
+        r"hostile-(\d+)",
+        partial(curated.curated, hostile=True),
+        "the same with quotes, line ends, odd keys",
     ),
 )

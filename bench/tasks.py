@@ -53,6 +53,7 @@ QUESTIONS = {
     "classes": "SELECT ?class (COUNT(?node) AS ?nodes) { ?node a ?class } GROUP BY ?class",
     "provinces": PREFIX + "SELECT ?province (COUNT(?event) AS ?events) "
     "{ ?event :system ?system ; :place ?place . ?place :partOf ?province } GROUP BY ?province",
+    "everything": "SELECT ?property (COUNT(*) AS ?triples) { ?node ?property ?value } GROUP BY ?property",
 }
 
 

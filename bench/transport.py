@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from mappings import Column, Join, Map, Template
-from scenarios import Scenario, Table, scattered
+from sources import Scenario, Table, scattered
 
 HOME = "http://example.com/transport/"
 GTFS = "http://vocab.gtfs.org/terms#"

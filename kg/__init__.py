@@ -30,7 +30,9 @@ from collections.abc import Mapping as _Map
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-__version__ = "0.1.0"
+from kg.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from threading import Event
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from kg.errors import Finding
     from kg.expectations import Outcome
     from kg.graph import Graph
-    from kg.pipeline import Report
+    from kg.reports import Report
     from kg.runs import Options
     from kg.watching import Round
 
@@ -46,6 +48,9 @@ Step = Callable[[str], None]
 Python = TypeVar("Python", bound=Callable[..., object])
 OnError = Literal["stop", "skip"]
 """What to do where a value makes no valid term."""
+EngineName = Literal["duckdb", "spark"]
+OPTIONS_OF = {"duckdb": ("memory", "sort"), "spark": ("master", "conf", "jars")}
+"""The engines, and what only one of them can be told."""
 
 
 def function(iri: str, /, *, returns: str = "", **parameters: str) -> Callable[[Python], Python]:
@@ -106,6 +111,8 @@ def watch(
     db: str = "",
     functions: Path | str | None = None,
     on_error: OnError = "stop",
+    clean: bool = False,
+    memory: str = "",
     lang: str = "zh",
     step: Step | None = None,
     stop: Event | None = None,
@@ -114,23 +121,27 @@ def watch(
 
     Meanwhile its page is served at the `address` of each round, to this machine alone, and follows in the
     browser. A round has the new graph, or no graph and what is wrong in its `findings`; the last graph that
-    could be built then stays. A round comes for what is new: saving a file as it was makes none.
+    could be built then stays. A round comes for what is new: saving a file as it was makes none. With `clean`
+    the first of them starts anew; everything else is as for :func:`build`.
     """
     from kg import watching
     from kg.project import find
 
     project = find(path)
-    options = _options(db=db, functions=functions or project.functions, on_error=on_error, step=step)
-    return watching.rounds(project, options, lang=lang, stop=stop)
+    python = functions or project.functions
+    options = _options(db=db, functions=python, on_error=on_error, memory=memory, step=step)
+    return watching.rounds(project, options, clean=clean, lang=lang, stop=stop)
 
 
 def _options(
     *,
     functions: Path | str | None = None,
     on_error: str = "stop",
+    memory: str = "",
     step: Step | None = None,
     **others: Any,
 ) -> Options:
+    from kg import amounts
     from kg.errors import UsageError
     from kg.runs import Options, silent
 
@@ -138,7 +149,8 @@ def _options(
     if on_error not in choices:
         raise UsageError(f"on_error cannot be {on_error!r}", value=on_error, exists=choices)
     python = None if functions is None else Path(functions)
-    return Options(functions=python, skip=choices[on_error], step=step or silent, **others)
+    bytes_of_it, skip = amounts.size(memory), choices[on_error]
+    return Options(functions=python, skip=skip, memory=bytes_of_it, step=step or silent, **others)
 
 
 def open(path: Path | str = ".") -> Graph:
@@ -160,7 +172,7 @@ def map(
     db: str = "",
     functions: Path | str | None = None,
     on_error: OnError = "stop",
-    engine: Literal["duckdb", "spark"] = "duckdb",
+    engine: EngineName = "duckdb",
     master: str = "",
     conf: Iterable[str] = (),
     jars: Iterable[str] = (),
@@ -180,22 +192,35 @@ def map(
     N-Triples and N-Quads come in no order, unless you `sort` them; all other formats have theirs.
 
     With the `engine` "spark", the cluster of `master` runs it, by default this machine, with settings
-    KEY=VALUE in `conf` and drivers of databases in `jars`. `out` is then a folder of files of N-Triples or
-    N-Quads, as its suffix .nt or .nq says; it may be a URI such as hdfs://….
+    KEY=VALUE in `conf` and what it needs besides in `jars`, such as drivers of databases. `out` is then a
+    folder of files of N-Triples or N-Quads, as its suffix .nt or .nq says; it may be a URI such as hdfs://….
     """
-    from kg import clusters, pipeline
-    from kg.errors import UsageError
+    from kg import materialisation
 
     how: dict[str, Any] = {"base": base, "network": network, "db": db, "functions": functions}
     options = {**how, "on_error": on_error, "memory": memory, "ordered": sort, "step": step}
+    conf, jars = tuple(conf), tuple(jars)
+    told = {"memory": memory, "sort": sort, "master": master, "conf": conf, "jars": jars}
+    _check_engine(engine, told)
     if engine == "spark":
+        from kg import clusters
+
         cluster = clusters.cluster(master, conf, jars)
-        return pipeline.map_on_cluster(Path(mapping), str(out), _options(**options, cluster=cluster))
-    if engine != "duckdb" or master or tuple(conf) or tuple(jars):
-        unknown = engine != "duckdb"
-        what = f"there is no engine {engine!r}" if unknown else "DuckDB has no master, conf or jars"
-        raise UsageError(what, fix="--engine spark", exists=("duckdb", "spark"))
-    return pipeline.map(Path(mapping), Path(out), _options(**options))
+        return materialisation.on_cluster(Path(mapping), str(out), _options(**options, cluster=cluster))
+    return materialisation.to_files(Path(mapping), Path(out), _options(**options))
+
+
+def _check_engine(engine: str, told: _Map[str, object]) -> None:
+    """Raise UsageError where there is no such engine, or it is told what only another one can be."""
+    from kg.errors import UsageError
+
+    if engine not in OPTIONS_OF:
+        raise UsageError(f"there is no engine {engine!r}", value=engine, exists=OPTIONS_OF)
+    for other, names in OPTIONS_OF.items():
+        wrong = [name for name in names if other != engine and told.get(name)]
+        if wrong:
+            what = f"the engine {engine} takes no {' and no '.join(wrong)}"
+            raise UsageError(what, fix=f"leave it out, or choose the engine {other}")
 
 
 def translate(mapping: Path | str, out: Path | str | None = None, *, to: str = "rml", base: str = "") -> str:
@@ -217,22 +242,26 @@ def sql(
     network: bool = False,
     db: str = "",
     functions: Path | str | None = None,
-    engine: str = "duckdb",
+    on_error: OnError = "stop",
+    engine: EngineName = "duckdb",
 ) -> str:
     """The SQL that a run of the mapping file would run; without one, that of a build of the project.
 
-    The file of `functions` is run, to know them; none of them is called.
+    It is that of few records. Of many, the tables are first asked for keys and for texts to escape, and then
+    told the same in fewer words. The file of `functions` is run, to know them; none of them is called.
     """
     from kg import runs
     from kg.project import find
 
+    _check_engine(engine, {})
+
     project = None if mapping else find(path)
     file = project.mapping if project else Path(mapping or "")
     python = functions or (project.functions if project else None)
-    options = _options(base=base, network=network, db=db, functions=python)
+    options = _options(base=base, network=network, db=db, functions=python, on_error=on_error)
     model = runs.read(file, options)
     tables = runs.look_at(model, file.parent, options)
-    return runs.planned(model, tables, whole=project is not None, dialect=engine)
+    return runs.planned(model, tables, whole=project is not None, skip=options.skip, dialect=engine)
 
 
 def queries(path: Path | str = ".") -> str:
@@ -313,9 +342,12 @@ def view(
     return graph.view(page, lang=lang, focus=focus, hops=hops, **what)
 
 
-def export(out: Path | str, path: Path | str = ".", *, ontology: bool = False) -> Path:
-    """Write the graph to `out` in the format of its suffix: the same bytes for the same graph."""
-    return open(path).export(out, ontology=ontology)
+def export(out: Path | str, path: Path | str = ".", *, ontology: bool = False, memory: str = "") -> Path:
+    """Write the graph to `out` in the format of its suffix: the same bytes for the same graph.
+
+    Lines, Turtle and TriG take no more `memory` than that, such as "1GB", and the disk for the rest.
+    """
+    return open(path).export(out, ontology=ontology, memory=memory)
 
 
 def test(path: Path | str = ".") -> Iterable[Outcome]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import itertools
-import os
 import re
 import shutil
 import tempfile
@@ -21,13 +20,13 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
-from kg import turtle
+from kg import amounts, turtle
 from kg.errors import Unwritable
 
 if TYPE_CHECKING:
     import duckdb
 
-BLOCK = 12_000_000  # bytes; a subject that has more is written in several parts
+BLOCK = 16_000_000  # bytes at most; a subject that has more is written in several parts
 LONGEST_LINE = 32_000_000  # bytes
 LONG_LINE = 2_000_000  # bytes; longer ones cost DuckDB buffers
 PLACES, SAMPLE = 64, 100  # places in a file, lines there, whose properties are known from the start
@@ -78,13 +77,12 @@ def copied(source: Path, out: Path, suffix: str, head: bytes = b"") -> None:
 
 
 @contextmanager
-def started(memory: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB that may use so much memory, and the disk for what does not fit. Raises Unwritable."""
+def started(memory: int = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB, for a process of so many bytes of `memory`, with the disk for the rest. Raises Unwritable."""
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
-        config: dict[str, Any] = {"temp_directory": folder}
-        config |= {"memory_limit": memory} if memory else {}
+        config: dict[str, Any] = {"temp_directory": folder, **amounts.of_duckdb(memory)}
         try:
             with duckdb.connect(config=config) as connection:
                 connection.execute("SET enable_progress_bar = false")
@@ -94,9 +92,9 @@ def started(memory: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
                     raise OtherLayout(str(error)) from error
         except duckdb.Error as error:
             told = str(error).splitlines()[0]
-            raise Unwritable(
-                f"the graph cannot be written: {told}", fix="give it more memory, or room on the disk"
-            ) from error
+            scarce = isinstance(error, (duckdb.OutOfMemoryException, duckdb.IOException))
+            fix = "give it more memory, or room on the disk" if scarce else ""
+            raise Unwritable(f"the graph cannot be written: {told}", fix=fix) from error
 
 
 def in_order(
@@ -106,7 +104,6 @@ def in_order(
     every = " UNION ALL ".join(f"SELECT line FROM {_scan(each)}" for each in sources)
     by = f"{turtle.by_graph('line')}, line" if graphs else "line"
     as_it_is = f"FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '{DELIMITER}'"
-    connection.execute(f"SET threads TO {_threads()}")
     connection.execute(
         f"COPY (SELECT line FROM (SELECT DISTINCT line FROM ({every})) ORDER BY {by}) "
         f"TO {turtle.quoted(str(out))} ({as_it_is})"
@@ -158,25 +155,38 @@ def text(
 
     Raises OtherLayout where a line has another layout, or names a graph without `graphs`.
     """
+    workers = _threads(connection)
+    size = even(source.stat().st_size, workers, size)
     connection.execute("SET threads TO 1")  # rows stay in order; the threads are those below
     words = turtle.Words(turtle.usable(prefixes))
     words.learn(*_sample(source))
     writer = _Writer(connection, words, graphs)
     graph = turtle.BEGIN
-    with out.open("wb") as file, ThreadPoolExecutor(_threads()) as threads:
+    with out.open("wb") as file, ThreadPoolExecutor(workers) as threads:
         waiting: deque[Future[bytes]] = deque()
         for number, content in enumerate(_blocks(source, size)):
             part = out.with_name(f"{out.name}-{number}")
             part.write_bytes(content)
             waiting.append(threads.submit(writer.text, part, graph))
             graph = _graph_of(content) if graphs else graph
-            if len(waiting) > _threads():
+            if len(waiting) > workers:
                 file.write(waiting.popleft().result())
         for each in waiting:
             file.write(each.result())
         if graph not in (turtle.BEGIN, turtle.DEFAULT):
             file.write(turtle.GRAPH_END.encode())
+    connection.execute(f"SET threads TO {workers}")
     return turtle.header(words.prefixes, words.used)
+
+
+def even(whole: int, workers: int, most: int) -> int:
+    """The size of blocks such that so many workers have as many each: at most `most` bytes.
+
+    >>> even(100, 2, 30), even(0, 2, 30)
+    (25, 30)
+    """
+    rounds = -(-whole // (most * workers))
+    return -(-whole // (rounds * workers)) if rounds else most
 
 
 class _Writer:
@@ -231,8 +241,9 @@ class _Writer:
         return tuple(row)
 
 
-def _threads() -> int:
-    return os.cpu_count() or 1
+def _threads(connection: duckdb.DuckDBPyConnection) -> int:
+    (row,) = connection.execute("SELECT current_setting('threads')").fetchall()
+    return int(row[0])
 
 
 def _scan(path: Path, columns: str = AS_LINES) -> str:

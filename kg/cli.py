@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -58,9 +57,12 @@ database = click.option(
     help="The database of tables for which the mapping names none, such as postgresql://USER@HOST/NAME.",
 )
 memory = click.option(
-    "--memory", default="", metavar="SIZE", help="Map in so much memory, such as 1GB, and on the disk."
+    "--memory",
+    default="",
+    metavar="SIZE",
+    help="Take so much memory and the disk for the rest: 512MB or more.  [default: most of it]",
 )
-plan = click.option("--plan", is_flag=True, help="Print the SQL that would run, and run nothing.")
+plan = click.option("--plan", is_flag=True, help="Print the SQL that few records need, and run nothing.")
 
 
 @main.command()
@@ -95,15 +97,16 @@ def build(
 
     Runs data/functions.py, if there is one, or what --functions names in its place.
     """
+    how: dict[str, Any] = {"db": db, "functions": functions, "on_error": on_error}
     if plan:
-        click.echo(kg.sql(path=directory, db=db, functions=functions))
+        click.echo(kg.sql(path=directory, **how))
         return
+    how |= {"clean": clean, "memory": memory}
     if watch:
-        _watch(directory, opened, quiet, db=db, functions=functions, on_error=on_error)
+        _watch(directory, opened, quiet, **how)
         return
     with progress(quiet) as step:
-        how: dict[str, Any] = {"db": db, "functions": functions, "on_error": on_error, "memory": memory}
-        graph = kg.build(directory, **how, clean=clean, step=step)
+        graph = kg.build(directory, **how, step=step)
     for warning in graph.warnings:
         tell(warning)
     _tell_built(graph, quiet)
@@ -233,16 +236,17 @@ def view(
 @main.command()
 @click.argument("out")
 @click.option("--ontology", is_flag=True, help="With the statements of the ontology.")
+@memory
 @folder
 @quiet
-def export(out: str, ontology: bool, directory: str, quiet: bool) -> None:
+def export(out: str, ontology: bool, memory: str, directory: str, quiet: bool) -> None:
     """Write the graph to the file OUT, in the format of its suffix.
 
     .ttl .nt .nq .trig .jsonld .rdf .graphml, each with .gz or .zst too. The same graph gives the same bytes.
     """
     with progress(quiet) as step:
         step(f"writing {out}")
-        path = kg.export(out, directory, ontology=ontology)
+        path = kg.export(out, directory, ontology=ontology, memory=memory)
     if not quiet:
         click.echo(shown(path))
 
@@ -299,18 +303,16 @@ def map(
 
     Paths of tables start at the mapping's folder unless it says otherwise. Each quad is written once.
     """
-    from kg.reports import beside
-
     how: dict[str, Any] = {"base": base, "network": network, "db": db, "functions": functions}
     if plan:
-        click.echo(kg.sql(mapping, **how, engine=others["engine"]))
+        click.echo(kg.sql(mapping, **how, on_error=on_error, engine=others["engine"]))
         return
     with destination(out, others["engine"]) as written:
         with progress(quiet) as step:
             report = kg.map(mapping, written, **how, **others, on_error=on_error, step=step)
         for warning in report.warnings:
             tell(warning)
-        tell_skipped(report.skipped, beside(Path(written)) if out not in STANDARD_OUTPUT else None)
+        tell_skipped(report.skipped, report.listed if out not in STANDARD_OUTPUT else None)
         for file, quads in report.files if not quiet and out not in STANDARD_OUTPUT else ():
             click.echo(f"{quads:,} quads in {file}")
 

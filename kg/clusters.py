@@ -1,19 +1,26 @@
-"""Where Spark runs, with what, and the folder that it writes: as a person names them, seen to beforehand."""
+"""Where Spark runs, with what, and the folders that it writes: as a person names them, and where they are.
+
+File systems are those of Hadoop: local folders, HDFS, S3 and whatever the cluster has a connector for.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from kg.errors import UnknownFormat, Unsupported, UsageError
+from kg.errors import UnknownFormat, Unsupported, Unwritable, UsageError
 from kg.mapping import LogicalTarget
 from kg.rules import Rule
 
 SUFFIXES = (".nt", ".nq")
 COMPRESSIONS = {".gz": "gzip", ".bz2": "bzip2", ".zst": "zstd"}
 SERIALIZATIONS = {"N-Triples": ".nt", "N-Quads": ".nq"}
+SUCCESS = "_SUCCESS"
 MASTER = re.compile(r"local(\[[^\]]+\])?|(spark|k8s|sc)://.+|yarn")
 ELSEWHERE = re.compile("[A-Za-z][A-Za-z0-9+.-]+:/")
 
@@ -123,3 +130,112 @@ def elsewhere(path: str) -> bool:
 def uri(path: str | Path) -> str:
     """A path as Hadoop takes it: as it is, or that of a file of this machine."""
     return str(path) if elsewhere(str(path)) else f"file:{Path(path).resolve()}"
+
+
+@dataclass(frozen=True)
+class Storage:
+    """The file systems that a session sees."""
+
+    session: Any
+
+    def _at(self, path: str) -> tuple[Any, Any]:
+        there = self.session._jvm.org.apache.hadoop.fs.Path(uri(path))
+        return there.getFileSystem(self.session._jsc.hadoopConfiguration()), there
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder is there."""
+        files, there = self._at(path)
+        return bool(files.exists(there))
+
+    def names(self, path: str) -> list[str]:
+        """What is in a folder."""
+        files, there = self._at(path)
+        return sorted(str(each.getPath().getName()) for each in files.listStatus(there))
+
+    def is_folder(self, path: str) -> bool:
+        """Whether it is one."""
+        files, there = self._at(path)
+        return bool(files.getFileStatus(there).isDirectory())
+
+    def make(self, path: str) -> None:
+        """Make a folder, and those that it is in."""
+        files, there = self._at(path)
+        files.mkdirs(there)
+
+    def rename(self, path: str, to: str) -> None:
+        """Give a file or folder another name."""
+        files, there = self._at(path)
+        if not files.rename(there, self._at(to)[1]):
+            raise Unwritable(f"{path} cannot be renamed to {to}")
+
+    def remove(self, path: str) -> None:
+        """Remove a file, or a folder with all that is in it."""
+        files, there = self._at(path)
+        files.delete(there, True)
+
+    def tidy(self, path: str) -> None:
+        """Remove the checksums that Hadoop hides in folders of this machine."""
+        for checksum in [] if elsewhere(path) else Path(path).glob(".*.crc"):
+            checksum.unlink()
+
+    def bring(self, file: Path, to: str) -> None:
+        """Copy a file of this machine."""
+        files, there = self._at(to)
+        files.copyFromLocalFile(False, True, self.session._jvm.org.apache.hadoop.fs.Path(uri(file)), there)
+
+
+def beside(out: str, mark: str = "") -> str:
+    """A hidden name beside a folder; that of this process, if it has no mark."""
+    whole = out.rstrip("/") if elsewhere(out) else str(Path(out).resolve())
+    parent, _, name = whole.rpartition("/")
+    return f"{parent}/.{name}-{mark or f'{socket.gethostname()}-{os.getpid()}'}"
+
+
+def recover(storage: Storage, out: str) -> None:
+    """Remove what killed runs of this machine have left, and give back a folder that they put aside."""
+    old, near = beside(out, "old"), beside(out, f"{socket.gethostname()}-")
+    folder, _, begins = near.rpartition("/")
+    for name in storage.names(folder) if storage.exists(folder) else ():
+        number = name.removeprefix(begins)
+        if name != number and number.isdigit() and not _runs(int(number)):
+            storage.remove(f"{folder}/{name}")
+    if not storage.exists(old):
+        return
+    if storage.exists(out):
+        storage.remove(old)
+    else:
+        storage.rename(old, out)
+
+
+def _runs(number: int) -> bool:
+    """Whether a process of this machine is there."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def check(storage: Storage, out: Folder) -> None:
+    """Raise Unwritable where something else than an earlier output stands in the way."""
+    recover(storage, out.path)
+    if storage.exists(out.path):
+        if not storage.is_folder(out.path):
+            raise Unwritable(f"{out.path} is a file", fix="name a folder: Spark writes many files")
+        names = storage.names(out.path)
+        if names and SUCCESS not in names:
+            raise Unwritable(f"{out.path} is a folder with other things in it", fix="name another")
+    elif not elsewhere(out.path) and not Path(out.path).resolve().parent.is_dir():
+        raise Unwritable(f"there is no folder {Path(out.path).parent}", fix="make it first, or name another")
+
+
+def publish(storage: Storage, made: Iterable[tuple[str, Folder]]) -> None:
+    """Give finished folders their names, in place of those of an earlier run."""
+    for unfinished, out in made:
+        old = beside(out.path, "old")
+        if storage.exists(out.path):
+            storage.rename(out.path, old)
+        storage.rename(unfinished, out.path)
+        storage.remove(old)

@@ -2,7 +2,8 @@
 
 Lines and joins of them are put together here, flat, from their pieces; what is done with a single value is a
 form, and what is more involved a relation: these Ibis compiles. What differs between engines besides, names,
-texts and rows made of lists, is in the table :data:`DIALECTS`. What a plan shows is what runs.
+texts and rows made of lists, is in the table :data:`DIALECTS`. Lines of a large run DuckDB and Spark write as
+one text of a record: :func:`of_rows`.
 """
 
 from __future__ import annotations
@@ -171,7 +172,12 @@ def _of_side(side: parts.Side, dialect: str) -> str:
 
 
 def expression(line: forms.Line, types: Map[str, str], dialect: str = "duckdb") -> str:
-    """A line as an expression over columns of these types; NULL where there is none."""
+    """A line as an expression over columns of these types; NULL where there is none.
+
+    >>> from kg.forms import Line
+    >>> print(expression(Line(("<e:", Column("id"), ">"), ("id",)), {"id": "string"}))
+    CASE WHEN "id" IS NOT NULL THEN concat('<e:', "id", '>') END
+    """
     made = text(line.pieces, types, dialect)
     conditions = [*there(line.needed, types, dialect)]
     conditions += [f"NOT ({unmet(made, lexical, types, dialect)})" for made, lexical in line.demands]
@@ -179,7 +185,11 @@ def expression(line: forms.Line, types: Map[str, str], dialect: str = "duckdb") 
 
 
 def there(needed: Iterable[str], types: Map[str, str], dialect: str = "duckdb") -> Iterator[str]:
-    """For each of these columns the condition that it has a value."""
+    """For each of these columns the condition that it has a value.
+
+    >>> [*there(["id"], {"id": "string"})]
+    ['"id" IS NOT NULL']
+    """
     for name in needed:
         inside = ".v" if types[name] == VALUE else ""
         yield f"{of(dialect).identifier(name)}{inside} IS NOT NULL"

@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from json.encoder import encode_basestring
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import documents, records, sources
+from kg import amounts, documents, records, sources
 from kg.dialects import asked, compiled, quoted
 from kg.errors import DataError, Finding, KgError, TableError, Unwritable
 from kg.grammar import identifier
@@ -41,7 +41,7 @@ AT_ONCE = 10_000  # rows
 KINDS = {TEXT: "VARCHAR", VALUE: "STRUCT(v VARCHAR, t VARCHAR)", VALUES: "STRUCT(v VARCHAR, t VARCHAR)[]"}
 """What is usual, without Ibis."""
 HUGE = 16_000_000_000  # bytes
-OWN = 120_000_000  # bytes that Python takes, and DuckDB outside of its limit
+CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,12 @@ class Engine:
     tables: tuple[sources.Table, ...]
     faults: list[Finding] = field(default_factory=list)
     """What is wrong with single cells, where these are skipped."""
+    sizes: dict[int, int] = field(default_factory=dict)
+    """Of tables that were read beforehand, the bytes of their records."""
     memory: int = 0
     """How many bytes all of it may take; 0 for most of what there is."""
+    step: Callable[[str], None] = lambda step: None
+    """Is told what is being done."""
 
     def write(self, lines: Iterable[parts.Part], out: Path | str, *, ordered: bool = True) -> int:
         """Write the lines of all parts to `out`, each once; their number. If `ordered`, by code point.
@@ -64,7 +68,9 @@ class Engine:
         from kg import outputs
 
         named = {f"source_{index}": table for index, table in enumerate(self.tables)}
-        sizes = {name: size(table) for name, table in named.items()}
+        sizes = {
+            name: self.sizes.get(index, size(table)) for index, (name, table) in enumerate(named.items())
+        }
         large = sum(sizes.values()) > outputs.FEW
         writer = outputs.Writer(
             lambda statement: self.do(statement, out),
@@ -73,6 +79,7 @@ class Engine:
             large=large,
             limit=(self.memory or HUGE) // 8,
             apart=bool(self.memory),
+            step=self.step,
         )
         return writer.write(tuple(lines), Path(out), ordered=ordered)
 
@@ -155,6 +162,11 @@ class Engine:
             if INTERRUPTED not in str(error):
                 raise
             raise KeyboardInterrupt from None
+        except duckdb.OutOfMemoryException as error:
+            raise TableError(
+                f"the tables cannot be mapped in the memory there is: {first_line(error)}",
+                fix="allow more of it with --memory, and see that the disk has room",
+            ) from error
         except duckdb.Error as error:
             if out and isinstance(error, duckdb.IOException):
                 raise Unwritable(f"cannot write {out}: {first_line(error)}") from error
@@ -187,11 +199,9 @@ def start(
     given = tuple(tables)
     with (
         tempfile.TemporaryDirectory(prefix="kg-") as spill,
-        duckdb.connect(config={"temp_directory": spill}) as connection,
+        duckdb.connect(config={"temp_directory": spill, **amounts.of_duckdb(memory)}) as connection,
     ):
-        running = Engine(connection, given, memory=memory)
-        if memory:
-            running.do(f"SET memory_limit = '{max(memory - OWN, memory // 2) * 4 // 5}B'")
+        running = Engine(connection, given, memory=memory, step=step)
         faults: dict[int, tuple[Finding, ...]] = {}
         for index, table in enumerate(given):
             running.do(definition(index, table))
@@ -201,6 +211,7 @@ def start(
                 step(f"reading {table.source.path or 'a query'}")
                 rows = Path(spill) / f"source_{index}.json"
                 faults[index] = written(table, rows, skip)
+                running.sizes[index] = rows.stat().st_size
                 if (index, table) == group[-1]:
                     documents.forget()  # as DuckDB needs the room
                 running.do(f"INSERT INTO source_{index} {_rows(table, rows)}")
@@ -295,8 +306,9 @@ def nothing_to_escape(table: sources.Table) -> bool:
 
     A line break inside a cell would need quotes.
     """
-    with table.path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-        return not any(content.find(byte) >= 0 for byte in (b'"', b"\\", b"\r"))
+    with table.path.open("rb") as file:
+        chunks = iter(partial(file.read, CHUNK), b"")
+        return not any(byte in chunk for chunk in chunks for byte in (b'"', b"\\", b"\r"))
 
 
 def scan(table: sources.Table) -> str:

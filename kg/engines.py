@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
 from contextlib import AbstractContextManager
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kg.clusters import Cluster
-from kg.errors import Finding, UsageError
+from kg.errors import Finding
 from kg.shapes import Table
 
 if TYPE_CHECKING:
@@ -18,10 +17,6 @@ if TYPE_CHECKING:
 
     from kg import parts
     from kg.questions import Question
-
-
-UNITS = ("", "k", "m", "g", "t")
-LEAST = 256_000_000  # bytes
 
 
 class Engine(Protocol):
@@ -69,7 +64,7 @@ def start(
     cluster: Cluster | None,
     *,
     skip: bool,
-    memory: str = "",
+    memory: int = 0,
     step: Callable[[str], None],
 ) -> AbstractContextManager[Engine]:
     """The engine that is meant: Spark where there is a cluster, which has to know what it will write."""
@@ -79,23 +74,4 @@ def start(
         return spark.start(tables, cluster, outputs, skip=skip, step=step)
     from kg import engine
 
-    return engine.start(tables, skip=skip, memory=size(memory), step=step)
-
-
-def size(text: str) -> int:
-    """How many bytes of memory are meant: a number with its unit, of a thousand or 1024; 0 for no text.
-
-    >>> size("1.5GB"), size("512 MiB")
-    (1500000000, 536870912)
-
-    Raises UsageError for what is none, and for less than is enough for anything.
-    """
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) *([kmgt]?)(i?)b?", text.strip().lower())
-    if not text:
-        return 0
-    if (
-        not found
-        or float(found[1]) * (meant := (1024 if found[3] else 1000) ** UNITS.index(found[2])) < LEAST
-    ):
-        raise UsageError(f"{text!r} is no amount of memory that is enough", fix="such as 1GB or 512MiB")
-    return int(float(found[1]) * meant)
+    return engine.start(tables, skip=skip, memory=memory, step=step)

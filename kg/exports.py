@@ -4,7 +4,7 @@ Everything is made from files of quads, such as that of the build: the store is 
 literals. N-Triples and N-Quads are its lines, sorted. In the other formats subjects are in order and, in
 each, the class and the labels before the other properties. Lines, Turtle and TriG are written in bounded
 memory, by :mod:`kg.blocks`; small graphs by the library from a list of quads, to the same bytes, and so are
-the other formats of any.
+the other formats of any. (In them objects with tabs or control characters may come in another order.)
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg import blocks, turtle
+from kg import blocks, turtle, unsafe_iris
 from kg.errors import UnknownFormat
 from kg.mapping import RDF_TYPE
 
@@ -67,7 +67,7 @@ def _uncompressed(out: Path) -> Path:
 
 
 def write(
-    quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, out: Path, shown: Path, *, memory: str = ""
+    quads: Iterable[pyoxigraph.Quad], prefixes: Prefixes, out: Path, shown: Path, *, memory: int = 0
 ) -> None:
     """Write `quads`, in any order, to the file `out`, in the format and compression of the name `shown`.
 
@@ -81,12 +81,12 @@ def write(
         export([spool], prefixes, out, by_suffix(shown), compression=shown.suffix, memory=memory)
 
 
-def rewrite(made: Path, prefixes: Prefixes, shown: Path, *, memory: str = "") -> None:
+def rewrite(made: Path, prefixes: Prefixes, shown: Path, *, memory: int = 0) -> None:
     """Write a file of sorted N-Quads anew, in the format and compression of the name `shown`.
 
     It stays as it is where that has no suffix of a format. Raises what :func:`export` raises.
     """
-    if _uncompressed(shown).suffix in SUFFIXES:
+    if _uncompressed(shown).suffix.lower() in SUFFIXES:
         kind = by_suffix(shown)
         export([made], prefixes, made, kind, ordered=True, compression=shown.suffix, memory=memory)
 
@@ -99,13 +99,13 @@ def export(
     *,
     ordered: bool = False,
     compression: str = "",
-    memory: str = "",
+    memory: int = 0,
 ) -> None:
     """Write files of N-Quads as one graph: the same bytes for the same quads. `out` may be one of them.
 
-    `ordered` is for one file of which each line is there once, sorted. The engine uses as much `memory`,
-    such as 1GB, and the disk. Raises UnknownFormat where the format cannot hold all quads, such as named
-    graphs, and `out` is then as it was; SyntaxError for what is no N-Quads; Unwritable.
+    `ordered` is for one file of which each line is there once, sorted. It is done in so many bytes of
+    `memory`, if any are given, and on the disk. Raises UnknownFormat where the format cannot hold all quads,
+    such as named graphs, and `out` is then as it was; SyntaxError for what is no N-Quads; Unwritable.
     """
     small = sum(source.stat().st_size for source in sources) <= SMALL
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
@@ -133,7 +133,7 @@ def _made(
     folder: Path,
     ordered: bool,
     small: bool,
-    memory: str,
+    memory: int,
 ) -> tuple[Path, str]:
     """A file in `folder` with what is to be written, and what goes before it."""
     if (small and not kind.lines) or not (kind.lines or kind.text):
@@ -220,21 +220,25 @@ def _turtle(quads: list[pyoxigraph.Quad], prefixes: Prefixes) -> bytes:
     """Turtle with a blank line between subjects and only the prefixes that are in use."""
     import pyoxigraph
 
-    return _pretty(_serialized(quads, pyoxigraph.RdfFormat.TURTLE, prefixes))
+    every, revealed = unsafe_iris.disguised(quads)
+    return revealed(_pretty(_serialized(every, pyoxigraph.RdfFormat.TURTLE, prefixes)))
 
 
 def _trig(quads: list[pyoxigraph.Quad], prefixes: Prefixes) -> bytes:
     import pyoxigraph
 
-    return _pretty(_serialized(quads, pyoxigraph.RdfFormat.TRIG, prefixes))
+    every, revealed = unsafe_iris.disguised(quads)
+    return revealed(_pretty(_serialized(every, pyoxigraph.RdfFormat.TRIG, prefixes)))
 
 
 def _n_triples(quads: list[pyoxigraph.Quad], prefixes: Prefixes) -> bytes:
-    return "".join(f"{quad.triple} .\n" for quad in quads).encode()
+    every, revealed = unsafe_iris.disguised(quads)
+    return revealed("".join(f"{quad.triple} .\n" for quad in every).encode())
 
 
 def _n_quads(quads: list[pyoxigraph.Quad], prefixes: Prefixes) -> bytes:
-    return "".join(f"{quad} .\n" for quad in quads).encode()
+    every, revealed = unsafe_iris.disguised(quads)
+    return revealed("".join(f"{quad} .\n" for quad in every).encode())
 
 
 def _json_ld(quads: list[pyoxigraph.Quad], prefixes: Prefixes) -> bytes:
@@ -329,7 +333,7 @@ NOT_A_NAME = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>')
 OF_NAME = re.compile(r"(?:^|(?<=\s)|(?<=\^\^))([\w.-]*):")
 
 
-def _serialized(quads: list[pyoxigraph.Quad], kind: pyoxigraph.RdfFormat, prefixes: Prefixes) -> bytes:
+def _serialized(quads: Sequence[pyoxigraph.Quad], kind: pyoxigraph.RdfFormat, prefixes: Prefixes) -> bytes:
     import pyoxigraph
 
     statements = quads if kind.supports_datasets else [quad.triple for quad in quads]

@@ -36,6 +36,9 @@ class Line:
 
     `terms` are the pieces of the terms that the text is made of, where it is a quad: subject, predicate,
     object and, if there is one, graph.
+
+    >>> Line(("<e:", Column("id", "in an IRI"), ">"), ("id",)).renamed(str.upper).needed
+    ('ID',)
     """
 
     pieces: Pieces

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from kg import answers, exports, query_text, store
+from kg import amounts, answers, exports, query_text, store
 from kg.errors import Finding, NoBuild
 from kg.languages import LANGUAGES
 from kg.project import Project
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
 
-    from kg.pipeline import Changes
+    from kg.state import Changes
     from kg.views import Page
 
 
@@ -87,8 +87,8 @@ class Graph:
     def export(self, out: Path | str, *, ontology: bool = False, memory: str = "") -> Path:
         """Write the graph to `out` in the format of its suffix: the same bytes for the same graph.
 
-        With `ontology`, its statements are added to the default graph of the file. The engine, which writes
-        large graphs, uses as much `memory`, such as 1GB. Raises UnknownFormat or Unwritable; `out` is then as
+        With `ontology`, its statements are added to the default graph of the file. Lines, Turtle and TriG
+        take no more `memory` than that, such as "1GB". Raises UnknownFormat or Unwritable; `out` is then as
         it was.
         """
         path = self.project.beside(out)
@@ -109,7 +109,7 @@ class Graph:
                 kind,
                 ordered=not ontology,
                 compression=path.suffix,
-                memory=memory,
+                memory=amounts.size(memory),
             )
         return path
 

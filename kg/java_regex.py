@@ -38,6 +38,11 @@ IN_CLASS = re.compile(
     r"|\\x(?P<hex>\{[0-9A-Fa-f]+\}|[0-9A-Fa-f]{2})|\\(?P<escape>.)|(?P<other>.)",
     re.DOTALL,
 )
+# Characters of IRIs as kg.datatypes writes them. What follows them there is none of them, so none is given
+# back; and Java, which calls itself once more for each that might be, is not deep enough for long IRIs.
+OF_IRIS = re.compile(
+    r"(\(\[A-Za-z0-9\._~!\$&'\(\)\*\+,;=[^\]]*\u00a0-\ud7ff[^\]]*-\]\|%\[0-9A-Fa-f\]\{2\}\)\*)"
+)
 
 
 def java(pattern: str) -> str:
@@ -46,6 +51,7 @@ def java(pattern: str) -> str:
     >>> java(r"^\p{Han}+[[:alpha:]\s]$"), java("a{2}{")
     ('(?d)^\\p{IsHan}+[A-Za-z\\t\\n\\f\\r ]\\z', '(?d)a{2}\\{')
     """
+    pattern = OF_IRIS.sub(r"\1+", pattern)
     made, at = [], 0
     while found := TOKEN.match(pattern, at):
         at = found.end()

@@ -1,4 +1,4 @@
-"""Quads of ours into an Oxigraph store: in pieces, on all cores, with the labels that blank nodes have.
+"""Quads of ours into an Oxigraph store: in pieces, on up to four cores, with the labels of blank nodes.
 
 Oxigraph's own loading of a file keeps a million quads in memory, sorts and writes them on one core, and gives
 blank nodes new labels. Here lines are loaded in pieces: those with a blank node term by term, which keeps the
@@ -98,7 +98,11 @@ def _pieces(files: Iterable[Path], size: int) -> Iterator[bytes]:
 
 
 def bracketed(text: bytes) -> bool:
-    """Whether there may be an IP address in an IRI of the text; mostly a look for one character tells."""
+    """Whether there may be an IP address in an IRI of the text; mostly a look for one character tells.
+
+    >>> bracketed(b"<http://[::1]/a>"), bracketed(b"<http://e/a> [1]")
+    (True, False)
+    """
     return b"[" in text and (b"/[" in text or b"@[" in text)
 
 

@@ -29,18 +29,22 @@ Subjects = set[bytes]
 
 
 def tables(
-    wanted: Map[LogicalSource, Map[Rule, Subjects]], given: runs.Sources, new_file: Callable[[], Path]
+    wanted: Map[LogicalSource, Map[Rule, Subjects]],
+    given: runs.Sources,
+    new_file: Callable[[], Path],
+    *,
+    memory: int = 0,
 ) -> runs.Sources:
     """Tables, written to new files, of those rows of plain ones that make a wanted subject by its rule.
 
-    Small tables are given as they are.
+    Small tables are given as they are. It is done in so many bytes of `memory`, if any are given.
     """
     found = {source: given[source] for source in wanted}
     large = {source: table for source, table in found.items() if is_large(table)}
     if not large:
         return found
     unbound = plan.unbound(runs.columns(large))
-    with engine.start(large.values()) as running:
+    with engine.start(large.values(), memory=memory) as running:
         for number, source in enumerate(large):
             by_rule = wanted[source]
             queries: list[ir.Table] = []
@@ -61,7 +65,8 @@ def by_text(rule: Rule, table: Table, changes: RowChanges, out: Path) -> Table |
     """
     (name, *others) = [reference.name for reference in rule.subject.references] or [""]
     parts = rule.subject.expression.parts if isinstance(rule.subject.expression, Template) else ()
-    if others or len([part for part in parts if not isinstance(part, str)]) != 1:
+    begun = isinstance((*parts, None)[0], str)  # else the base may come before it, or not
+    if others or not begun or len([part for part in parts if not isinstance(part, str)]) != 1:
         return None
     at, delimiter = table.columns.index(name), table.source.delimiter
     lines = (line.decode() for line in {*changes.removed, *changes.added})

@@ -49,30 +49,37 @@ class Writer:
     limit: int
     apart: bool = False
     """Whether what takes much memory is done one after the other."""
+    step: Callable[[str], None] = lambda step: None
+    """Is told what is being done."""
 
     def write(self, given: Sequence[Part], out: Path, *, ordered: bool) -> int:
         """Write the lines of all parts to `out`, each once, `ordered` or as they are made; their number."""
         if not self.large:
-            return self._together(given, out)
+            return self._together(given, out, distinct=True)
+        self.step("reading the tables")
         kept = self._kept(given)
+        self.step("looking for keys")
         facts = Facts(self.do, {_cells(table) for table in self.clean})
         facts.ask(kept)
         known = [self._unique(part, facts) for part in kept]
         settled = [facts.plain(each) for each in duplicates.settled(known, facts.is_key)]
         return self._sorted(settled, out) if ordered else self._as_made(settled, out, facts)
 
-    def _together(self, settled: Sequence[Part | Once], out: Path) -> int:
-        """Sorted, each line once, whatever is known."""
+    def _together(self, settled: Sequence[Part | Once], out: Path, *, distinct: bool) -> int:
+        """Sorted by way of a table: DuckDB takes long to plan very many queries as one."""
+        self.step("sorting the lines")
         self.do(f"CREATE OR REPLACE TEMP TABLE {LINES} (line VARCHAR)")
         for part in settled:
             self.do(f"INSERT INTO {LINES} {query(part)}")
-        count = self._copy(f"SELECT DISTINCT line FROM {LINES} ORDER BY line", out)
+        once = "DISTINCT " * distinct
+        count = self._copy(f"SELECT {once}line FROM {LINES} ORDER BY line", out)
         self.do(f"DROP TABLE {LINES}")
         return count
 
     def _sorted(self, settled: Sequence[Part | Once], out: Path) -> int:
         if len(settled) > TOGETHER:
-            return self._together(settled, out)
+            return self._together(settled, out, distinct=False)
+        self.step("sorting the lines")
         return self._copy(f"SELECT line FROM ({_union(map(query, settled))}) ORDER BY line", out)
 
     def _as_made(self, settled: Sequence[Part | Once], out: Path, facts: Facts) -> int:
@@ -89,7 +96,10 @@ class Writer:
         ] or [[]]
         files = [out.with_name(f"{out.name}.{number}") if number else out for number in range(len(written))]
         try:
-            counts = [self._copy(_union(each), file) for each, file in zip(written, files, strict=True)]
+            counts: list[int] = []
+            for each, file in zip(written, files, strict=True):
+                self.step(f"writing lines: {len(counts) + 1} of {len(written)} parts")
+                counts.append(self._copy(_union(each), file))
             for more in files[1:]:
                 with more.open("rb") as source, out.open("ab") as target:
                     shutil.copyfileobj(source, target, 1 << 20)
@@ -123,7 +133,7 @@ class Writer:
             return part
         node = Node(part.table, part.types, part.subject)
         names = dict.fromkeys(name for _, name in _used(part))
-        if facts.is_key(node) or ROW in names:
+        if facts.is_key(node) or ROW in names or not names:
             return part
         every = ", ".join(map(identifier, names))
         subject = dialects.expression(part.subject, dict(part.types))
@@ -133,7 +143,7 @@ class Writer:
         )
         if nodes != rows:
             return part
-        table = f"unique_{len(facts.answers)}"
+        table = f"unique_{len(facts.keys)}"
         self.do(
             f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT DISTINCT {every} FROM {part.table} "
             f"WHERE {subject} IS NOT NULL"
@@ -145,38 +155,45 @@ class Writer:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is so of the tables: which nodes are keys, and how many records have values in which columns."""
+    """What is so of the tables: which nodes are keys, how many records have values, which texts change."""
 
     do: Do
     clean: Container[str] = ()
     """Tables of which no text needs an escape."""
-    answers: dict[object, Any] = field(default_factory=dict)
+    keys: dict[Node, bool] = field(default_factory=dict)
+    counts: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+    """Of a table, how many records have values in all of some columns."""
+    changed: dict[tuple[str, Column], bool] = field(default_factory=dict)
+    """Of a column, whether what is to be done with its texts changes any."""
 
     def ask(self, given: Sequence[Part]) -> None:
         """Look at each table once, for all that has to be known of it."""
-        asked: dict[str, dict[object, str]] = {}
+        asked: dict[str, list[tuple[dict[Any, Any], object, str]]] = {}
         for node in duplicates.nodes(given):
             made = _identity(node)
-            asked.setdefault(node.table, {})[node] = f"count({made}) = count(DISTINCT {made})"
+            distinct = f"count({made}) = count(DISTINCT {made})"
+            asked.setdefault(node.table, []).append((self.keys, node, distinct))
         for part in given:
             if isinstance(part, Lines):
-                for needed in ((), part.subject.needed, *(_needed(part, line.needed) for line in part.lines)):
+                for needed in {(), *(_needed(part, line.needed) for line in (part.subject, *part.lines))}:
                     there = dialects.there(needed, dict(part.types))
                     filtered = f"FILTER (WHERE {' AND '.join(there)})" if needed else ""
-                    asked.setdefault(part.table, {})[part.table, needed] = f"count(*) {filtered}"
+                    counted = self.counts, (part.table, needed), f"count(*) {filtered}"
+                    asked.setdefault(part.table, []).append(counted)
         for table, column in (each for part in given for each in _changing(part)):
-            if table not in self.clean or column.preparation != "escaped":
-                pattern = quoted(CHANGED[column.preparation])
-                changed = f"bool_or(regexp_matches({identifier(column.name)}, {pattern}))"
-                asked.setdefault(table, {})[table, column] = f"coalesce({changed}, false)"
+            pattern = quoted(CHANGED[column.preparation])
+            changes = f"coalesce(bool_or(regexp_matches({identifier(column.name)}, {pattern})), false)"
+            known = table in self.clean and column.preparation == "escaped"
+            told = self.changed, (table, column), "false" if known else changes
+            asked.setdefault(table, []).append(told)
         for table, questions in asked.items():
-            (answers,) = self.do(f"SELECT {', '.join(questions.values())} FROM {table}")
-            for question, answer in zip(questions, answers, strict=True):
-                self.answers[question] = answer
+            (answers,) = self.do(f"SELECT {', '.join(question for _, _, question in questions)} FROM {table}")
+            for (found, of, _), answer in zip(questions, answers, strict=True):
+                found[of] = answer
 
     def is_key(self, node: Node) -> bool:
         """Whether no two records make the same node."""
-        return bool(self.answers[node])
+        return self.keys[node]
 
     def plain(self, part: Part | Once) -> Part | Once:
         """The part without what it would do to texts in vain."""
@@ -197,20 +214,19 @@ class Facts:
         return replace(side, line=side.line.plain(plain))
 
     def _unchanged(self, table: str, prepared: Iterable[Column]) -> set[Column]:
-        return {column for column in prepared if not self.answers.get((table, column), False)}
+        return {column for column in prepared if not self.changed[table, column]}
 
     def always(self, part: Lines) -> frozenset[tuple[str, ...]]:
         """The combinations of columns that have values in each record which has a subject."""
-        of_subject = self.answers[part.table, part.subject.needed]
-        return frozenset(
-            line.needed
-            for line in part.lines
-            if self.answers[part.table, _needed(part, line.needed)] == of_subject
-        )
+        of_subject = self._count(part, part.subject.needed)
+        return frozenset(line.needed for line in part.lines if self._count(part, line.needed) == of_subject)
 
     def lines(self, part: Lines) -> int:
         """How many lines are made."""
-        return sum(self.answers[part.table, _needed(part, line.needed)] for line in part.lines)
+        return sum(self._count(part, line.needed) for line in part.lines)
+
+    def _count(self, part: Lines, needed: tuple[str, ...]) -> int:
+        return self.counts[part.table, _needed(part, needed)]
 
 
 def _identity(node: Node) -> str:

@@ -125,22 +125,12 @@ Part: TypeAlias = Lines | Pairs | Scan | Relation
 """What an engine compiles and runs by itself."""
 
 
-def lines(
-    rules: Iterable[Rule],
-    tables: Tables,
-    *,
-    skip: bool = False,
-    step: Callable[[str], None] = lambda step: None,
-) -> Iterator[Part]:
-    """The quads of all rules as lines of N-Quads; some come twice. Each part is told when its turn comes.
+def lines(rules: Iterable[Rule], tables: Tables, *, skip: bool = False) -> Iterator[Part]:
+    """The quads of all rules as lines of N-Quads; some come twice.
 
     With `skip`, records whose values would make an invalid term make no quad of it.
     """
-    every = groups(rules, tables)
-    for number, group in enumerate(every, start=1):
-        step(f"mapping {group[0].triples_map}: {number} of {len(every)} parts")
-        yield part(group, tables, skip=skip)
-    step("sorting the quads")
+    yield from (part(group, tables, skip=skip) for group in groups(rules, tables))
 
 
 def groups(rules: Iterable[Rule], tables: Tables) -> tuple[tuple[Rule, ...], ...]:

@@ -14,10 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.errors import MappingError, NoProject, Place, Unwritable
+from kg.errors import MappingError, MissingFile, NoProject, Place, Unwritable
 
 MAPPINGS = ("mapping.yml", "mapping.yaml", "mapping.ttl")
-FUNCTIONS = "functions.py"
+DATA, FUNCTIONS = "data", "functions.py"
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,23 @@ class Project:
 
     @property
     def mapping(self) -> Path:
-        """The mapping file. Raises MappingError where there are several: none is passed over in silence."""
+        """The mapping file. Raises MissingFile where there is none any more.
+
+        Raises MappingError where there are several: none is passed over in silence.
+        """
         there = [path for path in _mappings(self.root) if path.is_file()]
         if len(there) > 1:
             names = " and ".join(path.name for path in there)
             raise MappingError(f"there are several mappings: {names}", place=Place(there[1]), fix="keep one")
+        if not there:
+            wanted = self.root / DATA / MAPPINGS[0]
+            raise MissingFile(f"there is no mapping {wanted}", fix="put it back")
         return there[0]
 
     @property
     def functions(self) -> Path | None:
         """The file of the project's own functions, which is part of it; None where it has none."""
-        path = self.root / "data" / FUNCTIONS
+        path = self.root / DATA / FUNCTIONS
         return path if path.is_file() else None
 
     @property
@@ -59,7 +65,7 @@ class Project:
     def beside(self, out: Path | str) -> Path:
         """`out` as a path to write to. Raises Unwritable for a file that the project is made of."""
         path = Path(out)
-        folders = [(self.root / name).resolve() for name in ("ontology", "data", "queries")]
+        folders = [(self.root / name).resolve() for name in ("ontology", DATA, "queries")]
         if path.is_file() and any(path.resolve().is_relative_to(folder) for folder in folders):
             raise Unwritable(f"{path} is a source of the project", fix="name another file")
         return path
@@ -87,4 +93,4 @@ def _files(folder: Path, suffix: str) -> tuple[Path, ...]:
 
 
 def _mappings(folder: Path) -> tuple[Path, ...]:
-    return tuple(folder / "data" / name for name in MAPPINGS)
+    return tuple(folder / DATA / name for name in MAPPINGS)

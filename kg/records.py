@@ -2,32 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from kg import (
-    constant_records,
-    csv_records,
-    json_records,
-    sheet_records,
-    solution_records,
-    sql_records,
-    xml_records,
-)
 from kg.errors import Unsupported
 from kg.mapping import LogicalSource
 from kg.shapes import MOST_FINDINGS, Reader, Record, Table
 
-READERS: dict[str, Reader] = {
-    "": constant_records,
-    "csv": csv_records,
-    "json": json_records,
-    "jsonl": json_records,
-    "xml": xml_records,
-    "parquet": sheet_records,
-    "excel": sheet_records,
-    "sparql": solution_records,
-    "sql": sql_records,
+
+def _constant() -> Reader:
+    from kg import constant_records
+
+    return constant_records
+
+
+def _csv() -> Reader:
+    from kg import csv_records
+
+    return csv_records
+
+
+def _json() -> Reader:
+    from kg import json_records
+
+    return json_records
+
+
+def _sheet() -> Reader:
+    from kg import sheet_records
+
+    return sheet_records
+
+
+def _solution() -> Reader:
+    from kg import solution_records
+
+    return solution_records
+
+
+def _sql() -> Reader:
+    from kg import sql_records
+
+    return sql_records
+
+
+def _xml() -> Reader:
+    from kg import xml_records
+
+    return xml_records
+
+
+READERS: dict[str, Callable[[], Reader]] = {
+    "": _constant,
+    "csv": _csv,
+    "json": _json,
+    "jsonl": _json,
+    "xml": _xml,
+    "parquet": _sheet,
+    "excel": _sheet,
+    "sparql": _solution,
+    "sql": _sql,
 }
+"""What reads each formulation, loaded when a source has it."""
 
 
 def reader(source: LogicalSource) -> Reader:
@@ -38,7 +73,7 @@ def reader(source: LogicalSource) -> Reader:
             f"source {source.path!r} is {source.formulation}; this version reads {formulations}",
             place=source.place,
         )
-    return READERS[source.formulation]
+    return READERS[source.formulation]()
 
 
 def records(given: Table, most: int = MOST_FINDINGS) -> Iterator[Record]:

@@ -119,6 +119,15 @@ def of_nodes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.predicate.expression == Constant(RDF_TYPE))
 
 
+def hides(rule: Rule) -> bool:
+    """Whether a rule of nodes may describe one without making a line of it: where more than that is needed.
+
+    What the checks take for a node is a subject with an object.
+    """
+    others = [rule.predicate, *([rule.graph] if rule.graph else [])]
+    return rule.parent is not None or any(each.references or each.condition for each in others)
+
+
 def may_give_class(rule: Rule) -> bool:
     """Whether a rule that is none of nodes might give a class all the same, by what a cell says."""
     said = terms.spelled(rule.predicate, rule.base)

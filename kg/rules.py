@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import Path
 from typing import cast
 
 from kg import lookups
@@ -14,6 +15,7 @@ from kg.mapping import (
     Fresh,
     Join,
     LogicalSource,
+    LogicalTarget,
     Mapping,
     ReferencingObjectMap,
     TermMap,
@@ -170,3 +172,30 @@ def term_maps(rule: Rule) -> Iterator[tuple[LogicalSource, TermMap]]:
         for join in rule.parent.joins:
             yield rule.source, TermMap(join.child, TermType.LITERAL)
             yield rule.parent.source, TermMap(join.parent, TermType.LITERAL)
+
+
+def targets_of(rule: Rule) -> tuple[LogicalTarget, ...]:
+    """The targets of a rule, each once: those of its term maps, not those of its join conditions."""
+    made = [rule.subject, rule.predicate, rule.object, rule.graph, rule.parent and rule.parent.subject]
+    return tuple(dict.fromkeys(target for each in made if each for target in each.targets))
+
+
+def destinations(given: Iterable[Rule]) -> dict[LogicalTarget | None, tuple[Rule, ...]]:
+    """The rules of each target; None is the default output, which is there even if it gets none.
+
+    Raises MappingError for two targets that write one file in different ways.
+    """
+    found: dict[LogicalTarget | None, list[Rule]] = {None: []}
+    for rule in given:
+        for target in targets_of(rule) or (None,):
+            found.setdefault(target, []).append(rule)
+    seen: dict[Path, LogicalTarget] = {}
+    for target in filter(None, found):
+        other = seen.setdefault(Path(target.path).resolve(), target)
+        if other != target:
+            raise MappingError(
+                f"two targets write {target.path} in different ways",
+                place=target.place,
+                fix="give each a file of its own",
+            )
+    return {target: tuple(every) for target, every in found.items()}

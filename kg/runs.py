@@ -13,19 +13,19 @@ from operator import call
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg import consistency, databases, documents, library, ontology, rml, shapes, sources, targets, yarrrml
+from kg import consistency, databases, documents, shapes, sources
 from kg.datatypes import IRI
 from kg.errors import DataError, Finding, MissingFile, Place, UnknownFormat, Unsupported, UsageError, each
 from kg.mapping import Call, LogicalSource, LogicalTarget, Mapping
-from kg.rules import Rule, references_of, rules, term_maps
+from kg.rules import Rule, destinations, references_of, rules, term_maps
 
 if TYPE_CHECKING:
+    from kg import ontology
     from kg.checks import Check
     from kg.clusters import Cluster
     from kg.engines import Engine
     from kg.plan import Tables
 
-READERS = {".yml": yarrrml.read, ".yaml": yarrrml.read, ".ttl": rml.read}
 NAMELESS = ("json", "jsonl", "xml")
 """Formulations whose sources do not say which names they have."""
 UNFOUND = "unfound"
@@ -38,6 +38,22 @@ def silent(step: str) -> None:
     """Tell nobody."""
 
 
+def _of_yarrrml(path: Path, base: str) -> Mapping:
+    from kg import yarrrml
+
+    return yarrrml.read(path, base=base)
+
+
+def _of_rml(path: Path, base: str) -> Mapping:
+    from kg import rml
+
+    return rml.read(path, base=base)
+
+
+READERS = {".yml": _of_yarrrml, ".yaml": _of_yarrrml, ".ttl": _of_rml}
+"""The languages of mappings, by suffix; only that of the mapping is loaded."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How a mapping is run.
@@ -45,8 +61,8 @@ class Options:
     `base` goes before relative IRIs, in place of the mapping's own base. `db` is the URL of the database of
     tables for which the mapping names none, `functions` the file of its functions in Python. Sources on the
     web are read only with `network`. With `skip`, values that make no valid term are left out. On a `cluster`
-    Spark runs it, else DuckDB here, in so much `memory`, such as 1GB. Quads are sorted unless they need not
-    be `ordered`. `step` is told what is being done.
+    Spark runs it, else DuckDB here, in so many bytes of `memory`, or in most of what there is. Quads are
+    sorted unless they need not be `ordered`. `step` is told what is being done.
     """
 
     base: str = ""
@@ -55,9 +71,14 @@ class Options:
     network: bool = False
     skip: bool = False
     cluster: Cluster | None = None
-    memory: str = ""
+    memory: int = 0
     ordered: bool = True
     step: Step = field(default=silent, compare=False)
+
+    @property
+    def python(self) -> tuple[Path, ...]:
+        """The files of Python that are run, of which there is one at most."""
+        return (self.functions,) if self.functions else ()
 
 
 DEFAULTS = Options()
@@ -77,8 +98,12 @@ def read(path: Path, options: Options = DEFAULTS) -> Mapping:
         )
     if not path.is_file():
         raise MissingFile(f"there is no file {path}")
-    mapping = databases.run_over(READERS[path.suffix](path, base=base), options.db)
-    return library.bound(mapping, library.read(functions)) if functions else mapping
+    mapping = databases.run_over(READERS[path.suffix](path, base), options.db)
+    if not functions:
+        return mapping
+    from kg import library
+
+    return library.bound(mapping, library.read(functions))
 
 
 @documents.kept()
@@ -120,7 +145,7 @@ def _demands(mapping: Mapping, *, whole: bool, network: bool) -> Iterator[Callab
     for source in () if network else filterfalse(shapes.is_file, references_of(mapping)):
         if source.path != "-":
             yield partial(_refuse, f"{source.path} is on the web", "run kg map with --network", source.place)
-    for target in targets.destinations(rules(mapping)) if whole else ():
+    for target in destinations(rules(mapping)) if whole else ():
         if target:
             what = "the graph of a project is whole: its mapping has no logical targets"
             yield partial(_refuse, what, "run it with kg map, or leave out the targets", target.place)
@@ -142,18 +167,18 @@ def materialise(
     """Run the mapping and write the quads of each target to its file, None being the default output.
 
     The quads of a file are there once, and sorted unless the options say otherwise; their numbers, in the
-    order of `outputs`. With `closed_by`, an
-    ontology, the data are a closed world: ids must be unique, and references must lead to a node of the
-    tables or a term of the ontology. With the option `skip`, a value that makes no valid term makes none;
-    what was skipped is returned too, and then what a person should know besides. Only the quads of `wanted`
-    rules are made, if that is given; all are checked. Raises TableError, or DataError with every fault.
+    order of `outputs`. With `closed_by`, an ontology, the data are a closed world: ids must be unique, and
+    references must lead to a node of the tables or a term of the ontology. With the option `skip`, a value
+    that makes no valid term makes none; what was skipped is returned too, and then what a person should know
+    besides. Only the quads of `wanted` rules are made, if that is given; all are checked. Raises TableError,
+    or DataError with every fault.
     """
-    from kg import answering, engines, parts, plan, pushdown
+    from kg import answering, engines, parts, plan
 
     if closed_by is None:  # else each row is checked, also one of which nothing is made
-        mapping, tables = pushdown.pushed(mapping, tables)
+        mapping, tables = _left_to_databases(mapping, tables)
     skip, unbound = options.skip, plan.unbound(columns(tables))
-    by_target = targets.destinations(filter(wanted, rules(mapping)))
+    by_target = destinations(filter(wanted, rules(mapping)))
     started = engines.start(
         tables.values(),
         map(str, outputs.values()),
@@ -168,7 +193,7 @@ def materialise(
         warnings = tuple(_unfound(running, mapping))
         counts = [
             running.write(
-                parts.lines(by_target[target], unbound, skip=skip, step=options.step),
+                parts.lines(by_target[target], unbound, skip=skip),
                 out,
                 ordered=options.ordered or target is not None,
             )
@@ -176,8 +201,18 @@ def materialise(
         ]
     for target, out in outputs.items():
         if target and not options.cluster:
+            from kg import targets
+
             targets.write(Path(out), target, Path(out), memory=options.memory)
     return counts, tuple(replace(fault, severity="warning") for fault in skipped), warnings
+
+
+def _left_to_databases(mapping: Mapping, tables: Sources) -> tuple[Mapping, Sources]:
+    if not any(source.formulation == "sql" for source in tables):
+        return mapping, tables
+    from kg import pushdown
+
+    return pushdown.pushed(mapping, tables)
 
 
 def _unfound(running: Engine, mapping: Mapping) -> Iterator[Finding]:
@@ -235,15 +270,17 @@ def _not_too_deep(mapping: Mapping) -> Iterator[None]:
         ) from None
 
 
-def planned(mapping: Mapping, tables: Sources, *, whole: bool = False, dialect: str = "duckdb") -> str:
-    """The SQL that a run of `mapping` runs: a view for each table, then a query of lines for each subject.
+def planned(
+    mapping: Mapping, tables: Sources, *, whole: bool = False, skip: bool = False, dialect: str = "duckdb"
+) -> str:
+    """The SQL that a run of `mapping` over few records runs: a view for each table, a query for each subject.
 
     `whole` is for that of a project, in which each row is checked. Spark's views are made without SQL.
     """
-    from kg import answering, dialects, engine, parts, plan, pushdown
+    from kg import answering, dialects, engine, parts, plan
 
     if not whole:
-        mapping, tables = pushdown.pushed(mapping, tables)
+        mapping, tables = _left_to_databases(mapping, tables)
     unbound = plan.unbound(columns(tables))
     views = [f"{engine.definition(index, table)};" for index, table in enumerate(tables.values())]
     if dialect != "duckdb":
@@ -263,3 +300,8 @@ def columns(tables: Sources) -> dict[LogicalSource, dict[str, str]]:
         source: dict(zip_longest(table.columns, table.types, fillvalue="string"))
         for source, table in tables.items()
     }
+
+
+def warnings(tables: Sources) -> tuple[Finding, ...]:
+    """What a person should know of the tables although it went well."""
+    return tuple(warning for table in tables.values() for warning in table.warnings)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 CHUNK = 1 << 22  # bytes that are copied at once
@@ -97,6 +100,33 @@ class SortedLines:
     def _chunks(self, begin: int, end: int) -> Iterator[bytes]:
         for at in range(begin, end, CHUNK):
             yield self.content[at : min(at + CHUNK, end)]
+
+
+@dataclass(frozen=True)
+class ChangedLines:
+    """Lines as they are going to be: those `before`, some removed and others added, and those `beside` them.
+
+    >>> was = SortedLines(b"a\\nb 1\\nb 2\\n")
+    >>> list(ChangedLines(was, {b"b 1"}, {b"b 3"}, {b"c"}).starting(b"b"))
+    [b'b 2', b'b 3']
+    """
+
+    before: SortedLines
+    removed: set[bytes]
+    added: set[bytes]
+    beside: set[bytes] = field(default_factory=set)
+
+    @cached_property
+    def _new(self) -> list[bytes]:
+        return sorted(self.added | self.beside)
+
+    def starting(self, prefix: bytes) -> Iterator[bytes]:
+        """The lines that begin with `prefix`."""
+        yield from (line for line in self.before.starting(prefix) if line not in self.removed)
+        for line in islice(self._new, bisect_left(self._new, prefix), None):
+            if not line.startswith(prefix):
+                return
+            yield line
 
 
 @contextmanager

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as Map
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from kg import connections, csv_records, databases, documents, files, sql_records
+from kg import csv_records, databases, documents, files
 from kg.errors import Finding, Place, each
 from kg.mapping import LogicalSource
 from kg.records import reader
@@ -21,6 +22,7 @@ from kg.shapes import MOST_FINDINGS, Cells, Places, Table
 __all__ = ["MOST_FINDINGS", "Table", "faults", "locate", "table", "tables"]
 
 
+Look = Callable[[LogicalSource, Path, tuple[str, ...]], Table]
 # Where sources are that are no files by their path.
 FOUND: dict[str, Callable[[LogicalSource, Path], Path]] = {
     "": lambda source, folder: Path(),
@@ -34,8 +36,8 @@ def tables(used: Map[LogicalSource, tuple[str, ...]], folder: Path) -> dict[Logi
     Those of one file are looked at together. Raises everything that is wrong with any of them.
     """
     together = [source for group in documents.by_file(used, lambda source: source.path) for source in group]
-    with connections.Pool() as pool:
-        looking = partial(sql_records.table, opened=pool.opened)
+    with ExitStack() as until_then:
+        looking = _in_databases(until_then) if any(source.formulation == "sql" for source in used) else None
         found = each(lambda source: _table(source, folder, used[source], looking), together)
     documents.forget("xml")  # later, other things stand behind it in memory, and it is not given back
     looked_at = dict(zip(together, found, strict=True))
@@ -49,13 +51,20 @@ def table(source: LogicalSource, folder: Path, references: tuple[str, ...] = ())
     MissingTable, Encoding, TableError for a file that is not what it is said to be, and MappingError for an
     iterator or a reference that is none in its language.
     """
-    return _table(source, folder, references, sql_records.table)
+    return _table(source, folder, references)
+
+
+def _in_databases(until: ExitStack) -> Look:
+    """What looks at tables of databases, by connections that stay open until then."""
+    from kg import connections, sql_records
+
+    return partial(sql_records.table, opened=until.enter_context(connections.Pool()).opened)
 
 
 def _table(
-    source: LogicalSource, folder: Path, references: tuple[str, ...], in_database: Callable[..., Table]
+    source: LogicalSource, folder: Path, references: tuple[str, ...], in_databases: Look | None = None
 ) -> Table:
-    look = in_database if source.formulation == "sql" else reader(source).table
+    look = in_databases if in_databases and source.formulation == "sql" else reader(source).table
     find = FOUND.get(source.formulation, files.find)
     return look(source, find(source, folder), references)
 

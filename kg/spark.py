@@ -8,7 +8,6 @@ the workers.
 from __future__ import annotations
 
 import json
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -16,16 +15,17 @@ from collections.abc import Mapping as Map
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial, reduce
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kg import documents, duplicates, engine, sources, spark_session, spark_sources
-from kg.clusters import Cluster, Folder, folder
+from kg import clusters, documents, duplicates, engine, sources, spark_databases, spark_session, spark_sources
+from kg.clusters import Cluster, Folder, Storage, folder
 from kg.dialects import asked, compiled, expression, there
 from kg.errors import ClusterError, Finding, TableError
 from kg.mapping import ROW
 from kg.shapes import TEXT, VALUES, distinct
-from kg.spark_sql import identifier
+from kg.spark_sql import identifier, literal
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -38,6 +38,7 @@ Made = TypeVar("Made")
 SOURCE = re.compile(r"\bsource_([0-9]+)\b")
 BROKEN = re.compile(f"{re.escape(spark_sources.NOT_PLAIN)}([0-9]+)\\.")
 LARGE = 20_000_000  # bytes of tables of which keys are worth a job
+FEW = 200_000  # characters of rows that are part of a query
 TOGETHER = 200  # parts of one query: Spark takes long to plan more
 
 
@@ -47,7 +48,7 @@ class Engine:
 
     session: SparkSession
     tables: tuple[sources.Table, ...]
-    storage: spark_session.Storage
+    storage: Storage
     stage: Callable[[], str]
     step: Callable[[str], None]
     skip: bool = False
@@ -58,7 +59,8 @@ class Engine:
     unnumbered: set[int] = field(default_factory=set)
     """Those of them whose records have no numbers yet."""
     defined: dict[str, ir.Table] = field(default_factory=dict)
-    filled: dict[str, list[DataFrame]] = field(default_factory=dict)
+    filled: dict[str, list[Callable[[], DataFrame]]] = field(default_factory=dict)
+    """What is in the tables that were made, as it is found when one is shown."""
     made: list[tuple[str, Folder]] = field(default_factory=list)
 
     def write(self, lines: Iterable[parts.Part], out: str | Path, *, ordered: bool = True) -> int:
@@ -128,7 +130,7 @@ class Engine:
     def rows(self, relation: ir.Table, limit: int) -> list[dict[str, Any]]:
         """The first `limit` rows of a relation, in the order of its columns."""
         sql = self.compiled(relation)
-        if ROW in sql and not self.do(lambda: self.session.sql(sql).limit(1).count()):
+        if ROW in sql and not self.do(lambda: self.session.sql(sql).take(1)):
             return []  # as is usual: records need no numbers
         sql = self.compiled(relation, numbers=True)
         by = ", ".join(f"{identifier(name)} ASC NULLS LAST" for name in relation.columns)
@@ -136,7 +138,7 @@ class Engine:
         return [row.asDict() for row in self.do(lambda: self.session.sql(ordered).collect())]
 
     def doubts(self, questions: tuple[Question, ...]) -> set[Question]:
-        """The questions to which the answer is yes, or may be: about values, one job for each table."""
+        """The questions to which the answer is yes, or may be: those about values in one job."""
         from kg.questions import Unmet
 
         by_table: dict[str, list[Question]] = {}
@@ -144,11 +146,15 @@ class Engine:
             if isinstance(question, Unmet):
                 by_table.setdefault(question.over.name, []).append(question)
         found: set[Question] = {question for question in questions if not isinstance(question, Unmet)}
-        for table, every in by_table.items():
-            self.step(f"checking {len(every)} kinds of values")
-            asking = f"SELECT {', '.join(asked(each, 'spark') for each in every)} FROM {table}"
-            (answers,) = self.do(partial(self._collected, asking))
-            found.update(question for question, yes in zip(every, answers, strict=True) if yes)
+        asking = [
+            f"SELECT {literal(table)} AS t, ARRAY({', '.join(asked(each, 'spark') for each in every)}) AS a "
+            f"FROM {table}"
+            for table, every in by_table.items()
+        ]
+        if asking:
+            self.step(f"checking {sum(map(len, by_table.values()))} kinds of values")
+        for table, answers in self.do(lambda: rows.collect() if (rows := self._together(asking)) else []):
+            found.update(question for question, yes in zip(by_table[table], answers, strict=True) if yes)
         return found
 
     def _collected(self, statement: str) -> list[tuple[Any, ...]]:
@@ -170,40 +176,59 @@ class Engine:
         """Make a table `name` with one column `term`, that holds `values` and the rows of `relations`."""
         self.define(name, {"term": "string"})
         self.insert(name, {"term": "string"}, ([value] for value in values))
-        self.filled[name] += [self.session.sql(self.compiled(relation)) for relation in relations]
+        self.filled[name] += [partial(self._of, self.compiled(relation)) for relation in relations]
         self._show(name)
 
     def define(self, name: str, columns: Map[str, str]) -> None:
         """Make a table without rows."""
-        spelled = (f"{identifier(column)} {spark_sources.spelled(kind)}" for column, kind in columns.items())
-        self.filled[name] = [self.session.createDataFrame([], ", ".join(spelled))]
+        self.filled[name] = [partial(self._of, spark_sources.of_lines([], _spelled(columns)))]
         self._show(name)
 
     def define_as(self, name: str, relation: ir.Table) -> None:
         """Make a table of the rows of a relation."""
         self.defined[name] = relation
-        self.session.sql(self.compiled(relation, numbers=True)).createOrReplaceTempView(name)
+        self._of(self.compiled(relation, numbers=True)).createOrReplaceTempView(name)
 
     def insert(self, name: str, columns: Map[str, str], rows: Iterable[Iterable[Any]]) -> None:
         """Put rows into a table that was made; they need not fit into memory."""
-        kinds = [(column, spark_sources.spelled(kind)) for column, kind in columns.items()]
-        with tempfile.TemporaryDirectory(prefix="kg-") as there:
-            file = Path(there, "rows.json")
-            with file.open("w", encoding="utf-8", newline="\n") as out:
-                for row in rows:
-                    out.write(json.dumps({f"c{number}": each for number, each in enumerate(row)}) + "\n")
-            self.filled[name].append(spark_sources.of_rows(self.session, self._staged(file, name), kinds))
+        kinds = _spelled(columns)
+        lines = (json.dumps({f"c{number}": each for number, each in enumerate(row)}) for row in rows)
+        few = _until(lines, FEW)
+        more = next(lines, None)
+        if more is None:
+            self.filled[name].append(partial(self._of, spark_sources.of_lines(few, kinds)))
+        else:
+            with tempfile.TemporaryDirectory(prefix="kg-") as there:
+                file = Path(there, "rows.json")
+                with file.open("w", encoding="utf-8", newline="\n") as out:
+                    out.writelines(f"{line}\n" for line in chain(few, [more], lines))
+                staged = self._staged(file, name)
+            self.filled[name].append(partial(spark_sources.of_rows, self.session, staged, kinds))
         self._show(name)
 
+    def _of(self, statement: str) -> DataFrame:
+        return self.session.sql(statement)
+
     def _show(self, name: str) -> None:
-        reduce(lambda left, right: left.unionAll(right), self.filled[name]).createOrReplaceTempView(name)
+        found = (each() for each in self.filled[name])
+        reduce(lambda left, right: left.unionAll(right), found).createOrReplaceTempView(name)
 
     def fetched(self, relation: ir.Table) -> Iterator[tuple[Any, ...]]:
-        """The rows of a relation, of which few are in memory."""
-        sql = self.compiled(relation)
-        with spark_session.refusing():
-            for row in self.session.sql(sql).toLocalIterator():
-                yield tuple(row)
+        """The rows of a relation, of which few are in memory: they are made before the first is given."""
+        rows = self.do(partial(self._stored, self.compiled(relation)))
+        try:
+            with spark_session.refusing():
+                for row in rows.toLocalIterator():
+                    yield tuple(row)
+        finally:
+            rows.unpersist()
+
+    def _stored(self, statement: str) -> DataFrame:
+        from pyspark import StorageLevel
+
+        rows = self._of(statement).persist(StorageLevel.DISK_ONLY)
+        rows.count()
+        return rows
 
     def compiled(self, part: parts.Part, *, numbers: bool = False) -> str:
         """The part in Spark's SQL; with `numbers`, the records of the tables in it are numbered."""
@@ -237,7 +262,9 @@ class Engine:
                 if found:
                     raise TableError.of(found) from error
                 self.through_driver([(index, self.tables[index])])
-                for name, relation in self.defined.items():  # which may stand on it
+                for name in self.filled:  # which may stand on it
+                    self._show(name)
+                for name, relation in self.defined.items():
                     self.define_as(name, relation)
 
     def through_driver(self, given: Iterable[tuple[int, sources.Table]]) -> None:
@@ -289,6 +316,21 @@ def of_records(part: parts.Part) -> str:
     )
 
 
+def _until(lines: Iterator[str], most: int) -> list[str]:
+    """The first lines, up to as many characters and the rest of a line."""
+    found = []
+    for line in lines:
+        found.append(line)
+        most -= len(line)
+        if most < 0:
+            break
+    return found
+
+
+def _spelled(columns: Map[str, str]) -> list[tuple[str, str]]:
+    return [(column, spark_sources.spelled(kind)) for column, kind in columns.items()]
+
+
 def _numbers(part: parts.Part) -> bool:
     """Whether a part needs the numbers of its records, as a new blank node for each does."""
     from kg.parts import Lines, Pairs
@@ -312,17 +354,18 @@ def start(
     `outputs` are the folders that it will write; what is handed to the workers goes beside the first.
     """
     into = [folder(out) for out in outputs]
-    with ExitStack() as ending, spark_session.session(cluster, step) as session:
-        storage = spark_session.Storage(session)
-        with spark_session.refusing():
-            for each in into:
-                spark_session.check(storage, each)
+    with ExitStack() as ending:
+        session = ending.enter_context(spark_session.session(cluster, step))
+        storage = Storage(session)
+        ending.enter_context(spark_session.refusing())
+        for each in into:
+            clusters.check(storage, each)
         opened: list[str] = []
 
         def stage() -> str:
             if not opened:
                 near = (
-                    spark_session.beside(into[0].path, str(os.getpid()))
+                    clusters.beside(into[0].path)
                     if into
                     else ending.enter_context(tempfile.TemporaryDirectory(prefix="kg-"))
                 )
@@ -333,7 +376,9 @@ def start(
             running = Engine(session, tuple(tables), storage, stage, step, skip)
             by_driver = []
             for index, table in enumerate(running.tables):
-                view = spark_sources.view(session, index, table)
+                view = spark_sources.view(session, index, table) or spark_databases.view(
+                    session, index, table, stage, step
+                )
                 if view:
                     view.show(f"source_{index}")
                     running.read[index] = view
@@ -342,5 +387,4 @@ def start(
                     by_driver.append((index, table))
             running.through_driver(by_driver)
             yield running
-            with spark_session.refusing():
-                spark_session.publish(storage, running.made)
+            clusters.publish(storage, running.made)

@@ -1,4 +1,4 @@
-"""Sources as views of Spark: plain CSV read by the workers, whatever else by way of the driver.
+"""Sources as views of Spark: plain CSV, JSON Lines and Parquet read by the workers, all else by the driver.
 
 A worker may begin to read in the middle of a file, so what stands there must be told from its lines alone. In
 CSV it can be where no cell holds a line break, and that is so where each line is by itself a record of
@@ -26,6 +26,7 @@ from kg.spark_sql import double, few_digits, identifier, literal, plain_number
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+CHANGED = "a table is in other parts than when its records were counted; was it changed in between?"
 NOT_PLAIN = "kg: not one record a line: source_"
 GLOB = re.compile(r"[*?\[\]{}\\]")
 LINE_ENDS = ("\r\n", "\n", "\r")
@@ -47,21 +48,38 @@ class View:
         self.records.sparkSession.sql(made).createOrReplaceTempView(name)
 
     def numbered(self) -> str:
-        """The record numbers: those before each part of the file, and then in it."""
+        """The record numbers: those before each part of the file, and then in it.
+
+        A part that was not counted ends the job: numbers are right, or there are none.
+        """
         counted = self.records.groupBy("block").agg({"n": "min", "*": "count"})
         parts = sorted((row["block"], row["min(n)"], row["count(1)"]) for row in counted.collect())
         before = accumulate((count for _, _, count in parts), initial=0)
         starts = [f"{block}L" for block, _, _ in parts]
-        offsets = [f"{so_far - first + 1}L" for so_far, (_, first, _) in zip(before, parts, strict=False)]
+        known = [
+            f"ARRAY({first}L, {first + count - 1}L, {so_far - first + 1}L)"
+            for so_far, (_, first, count) in zip(before, parts, strict=False)
+        ]
         if not parts:
             return "n"
-        return f"n + MAP_FROM_ARRAYS(ARRAY({', '.join(starts)}), ARRAY({', '.join(offsets)}))[block]"
+        part = f"MAP_FROM_ARRAYS(ARRAY({', '.join(starts)}), ARRAY({', '.join(known)}))[block]"
+        return (
+            f"GET(TRANSFORM(ARRAY({part}), kg_p -> IF(n BETWEEN kg_p[0] AND kg_p[1], n + kg_p[2], "
+            f"RAISE_ERROR({literal(CHANGED)}))), 0)"
+        )
 
 
 def view(session: SparkSession, index: int, table: Table) -> View | None:
     """The source as workers read it; None where only the driver can."""
     find = READ.get(table.source.formulation)
-    return find(session, index, table) if find else None
+    return find(session, index, table) if find and not _unseen(table) else None
+
+
+def _unseen(table: Table) -> bool:
+    """Whether Spark passes the file over, by its name, or cannot say its path."""
+    name = table.path.name
+    hidden = name.startswith(("_", ".")) or name.endswith("._COPYING_")
+    return table.path.is_file() and (hidden or ":" in str(table.path.resolve()))
 
 
 def _of_csv(session: SparkSession, index: int, table: Table) -> View | None:
@@ -70,7 +88,7 @@ def _of_csv(session: SparkSession, index: int, table: Table) -> View | None:
         return None
     lines = (
         session.read.option("lineSep", end)
-        .text(_exactly(table.path))
+        .text(exactly(table.path))
         .selectExpr(
             "value", "_metadata.file_block_start AS block", "monotonically_increasing_id() & 8589934591 AS at"
         )
@@ -88,7 +106,7 @@ def _of_csv(session: SparkSession, index: int, table: Table) -> View | None:
     return View(cells, columns)
 
 
-def _exactly(path: str | Path) -> str:
+def exactly(path: str | Path) -> str:
     """The address of this one file: *, ? and the like would be a pattern of many."""
     return GLOB.sub(lambda found: "\\" + found[0], uri(path))
 
@@ -111,7 +129,7 @@ def _of_json_lines(session: SparkSession, index: int, table: Table) -> View | No
     names = dict.fromkeys(filter(None, keys))
     if any(key in ("", BROKEN_LINE) for key in names):
         return None
-    lines = session.read.text(_exactly(table.path)).selectExpr("value", "_metadata.file_block_start AS block")
+    lines = session.read.text(exactly(table.path)).selectExpr("value", "_metadata.file_block_start AS block")
     lines = lines.where(f"NOT value RLIKE {literal(BLANK)}")
     records = lines.selectExpr("value", "block", "monotonically_increasing_id() AS n")
     texts, kinds = (
@@ -206,14 +224,14 @@ def _value_of_json(cell: str, table: Table) -> str:
         f"CASE {cell}.kind WHEN 'STRING' THEN {_value(text, '')} WHEN 'BOOLEAN' THEN {boolean} "
         f"WHEN 'VOID' THEN NULL ELSE IF({text} RLIKE '^-?[0-9]+$', {integer}, {number}) END"
     )
-    return _without(value, table)
+    return without(value, table)
 
 
 def _value(text: str, datatype: str) -> str:
     return f"NAMED_STRUCT('v', {text}, 't', {literal(datatype)})"
 
 
-def _without(value: str, table: Table) -> str:
+def without(value: str, table: Table) -> str:
     """The value, unless it is a null of its source."""
     nulls = ", ".join(map(literal, table.source.nulls))
     known = f"GET(TRANSFORM(ARRAY({value}), it -> IF(it.v IN ({nulls}), NULL, it)), 0)"
@@ -222,26 +240,50 @@ def _without(value: str, table: Table) -> str:
 
 def _of_parquet(session: SparkSession, index: int, table: Table) -> View | None:
     """Columns of types that Spark has as DuckDB has them; files with others go through the driver."""
+    from pyspark.errors import AnalysisException
+
     source = table.source
     if not is_file(source) or source.compression.lower() not in UNCOMPRESSED:
         return None
-    rows = session.read.parquet(_exactly(table.path))
+    try:
+        rows = session.read.parquet(exactly(table.path))
+    except AnalysisException:  # of a type that Spark has not
+        return None
+    if _packed(table.path) - PACKED:
+        return None
     kinds = {each.name: each.dataType.simpleString() for each in rows.schema.fields}
     found = [_value_of_parquet(name, kinds.get(name, ""), source.as_written) for name in table.columns]
     if not all(found):
         return None
-    doubles = [number for number, name in enumerate(table.columns) if kinds[name] == "double"]
-    few = " AND ".join(f"(c{number} IS NULL OR {few_digits(f'c{number}')})" for number in doubles)
+    guards = {"date": DAYS} if _exact_java(session) else {"date": DAYS, "double": few_digits("{0}")}
+    plain = " AND ".join(
+        f"(c{number} IS NULL OR {guards[kinds[name]].format(f'c{number}')})"
+        for number, name in enumerate(table.columns)
+        if kinds[name] in guards
+    )
     records = rows.selectExpr(
         *(f"{identifier(name)} AS c{number}" for number, name in enumerate(table.columns)),
         "0L AS block",
         "_metadata.row_index AS n",
     )
     columns = "".join(
-        f"IF(c{number} IS NULL, NULL, {_without(value.format(f'c{number}'), table)}) AS {identifier(name)}, "
+        f"IF(c{number} IS NULL, NULL, {without(value.format(f'c{number}'), table)}) AS {identifier(name)}, "
         for number, (name, value) in enumerate(zip(table.columns, found, strict=True))
     )
-    return View(records.where(_or_stop(few, index)) if few and not _exact_java(session) else records, columns)
+    return View(records.where(_or_stop(plain, index)) if plain else records, columns)
+
+
+DAYS = "{0} BETWEEN DATE'0001-01-01' AND DATE'9999-12-31'"  # Spark writes others otherwise
+PACKED = {"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "LZ4_RAW"}
+
+
+def _packed(path: Path) -> set[str]:
+    """How the columns of a file of Parquet are compressed."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        asking = "SELECT DISTINCT compression FROM parquet_metadata($1)"
+        return {str(name) for (name,) in connection.execute(asking, [str(path)]).fetchall()}
 
 
 def _value_of_parquet(name: str, kind: str, written: bool) -> str:
@@ -324,9 +366,25 @@ def spelled(kind: str) -> str:
 
 def of_rows(session: SparkSession, path: str, columns: list[tuple[str, str]]) -> DataFrame:
     """A file of JSON, one record a line with the keys c0, c1 …, as a table of these columns."""
+    schema, names = _keyed(columns)
+    rows: Any = session.read.schema(schema).option("mode", "FAILFAST")
+    found: DataFrame = rows.json(exactly(path)).selectExpr(*names)
+    return found
+
+
+def of_lines(lines: list[str], columns: list[tuple[str, str]]) -> str:
+    """A query of few such records, or none."""
+    schema, names = _keyed(columns)
+    if not lines:
+        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {identifier(name)}" for name, kind in columns)
+        return f"SELECT {nothing} WHERE FALSE"
+    whole = literal(f"[{', '.join(lines)}]")
+    every = f"FROM_JSON({whole}, 'ARRAY<STRUCT<{schema}>>', MAP('mode', 'FAILFAST'))"
+    return f"SELECT {', '.join(names)} FROM (SELECT INLINE({every}))"
+
+
+def _keyed(columns: list[tuple[str, str]]) -> tuple[str, list[str]]:
+    """The schema of such records, and the columns of it by their names."""
     keys = ["row" if name == ROW else f"c{number}" for number, (name, _) in enumerate(columns)]
     schema = ", ".join(f"{key} {kind}" for key, (_, kind) in zip(keys, columns, strict=True))
-    rows: Any = session.read.schema(schema).option("mode", "FAILFAST")
-    names = [f"{key} AS {identifier(name)}" for key, (name, _) in zip(keys, columns, strict=True)]
-    found: DataFrame = rows.json(_exactly(path)).selectExpr(*names)
-    return found
+    return schema, [f"{key} AS {identifier(name)}" for key, (name, _) in zip(keys, columns, strict=True)]

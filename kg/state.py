@@ -17,7 +17,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as Map
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache, cached_property
@@ -28,8 +27,9 @@ from typing import Any
 from kg import store
 from kg.errors import Finding, KgError, Place
 from kg.mapping import Call, LogicalSource, Mapping
-from kg.project import Project
-from kg.rules import rules, term_maps
+from kg.ontology import Ontology
+from kg.project import DATA, Project
+from kg.rules import references_of, rules, term_maps
 from kg.runs import Options, Sources
 from kg.shapes import Table, is_file
 
@@ -37,9 +37,75 @@ STATE, FILE = "state", "state.json"
 VERSION = 1
 FORMULATIONS = ("csv", "json", "jsonl", "xml", "parquet", "excel")
 """The formulations whose records depend on nothing but the bytes of their file."""
-LIBRARIES = ("duckdb", "ibis-framework", "pyoxigraph")
+LIBRARIES = (
+    "duckdb",
+    "ibis-framework",
+    "jsonpath-rfc9535",
+    "lxml",
+    "openpyxl",
+    "pyoxigraph",
+    "pyyaml",
+    "sqlglot",
+)
+"""What reads and makes; with another version of one, all is made anew."""
 UNTOLD = ("place", "own")
 Stamps = dict[Path, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a build is made of, read and looked at; `file` is the mapping's.
+
+    The hashes of all files are there by their names. They were taken after the stamps, as was all that was
+    read: so they are those of what was read, as long as the stamps are the same.
+    """
+
+    project: Project
+    file: Path
+    mapping: Mapping
+    tables: Sources
+    terms: Ontology
+    options: Options
+    hashes: dict[str, str]
+    stamps: Stamps
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a build took over from the last: of how many tables how many, and the quads that went and came.
+
+    With `nothing`, that was all of it, and the last build is still the published one. `anew` says why nothing
+    could be taken over.
+
+    >>> str(Changes(tables=14, reused=12, removed=2, added=3))
+    'reused 12 of 14 tables; 3 quads added, 2 removed'
+    """
+
+    tables: int
+    reused: int
+    removed: int
+    added: int
+    nothing: bool = False
+    anew: str = ""
+
+    def __str__(self) -> str:
+        if self.nothing:
+            return "nothing has changed"
+        if self.anew:
+            return f"made anew: {self.anew}"
+        tables = f"reused {self.reused:,} of {self.tables:,} tables"
+        return f"{tables}; {self.added:,} quads added, {self.removed:,} removed"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made in a staging folder: quads, the hashes of its files, what a person should know."""
+
+    quads: int
+    files: dict[str, str]
+    warnings: tuple[Finding, ...]
+    skipped: tuple[Finding, ...] = ()
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True)
@@ -74,10 +140,18 @@ class Last:
 
     build: store.Build
     state: State
+    warnings: tuple[Finding, ...]
 
     def copy(self, name: str) -> Path:
         """A file of the state."""
         return self.build.folder / STATE / name
+
+    @property
+    def mapping(self) -> Path | None:
+        """The mapping as it was in the last build, if its copy is not damaged."""
+        name = self.state.mapping
+        sha256 = self.build.manifest.inputs.get(f"{DATA}/{name}", "")
+        return self.copy(name) if _is(self.copy(name), sha256) else None
 
     def table(self, source: LogicalSource) -> Table | None:
         """A table as it was in the last build, if it was there and its copy is not damaged."""
@@ -107,8 +181,10 @@ def last(project: Project, options: Options) -> Last | None:
             for each in given.pop("sources")
         )
         state = State(**given | {"warnings": tuple(given["warnings"])}, sources=sources)
-        return Last(build, state) if _sizes(build.folder / store.STORE) == state.files else None
-    except (KgError, OSError, ValueError, TypeError, KeyError):
+        told = _warnings(state, project.root)
+        whole = _are_texts(state) and _sizes(build.folder / store.STORE) == state.files
+        return Last(build, state, told) if whole else None
+    except (KgError, OSError, ValueError, TypeError, KeyError, AttributeError):
         return None  # whatever is wrong with it, a build that starts anew needs none of it
 
 
@@ -137,8 +213,13 @@ def intact(build: store.Build) -> bool:
     return all(_is(build.folder / name, sha256) for name, sha256 in build.manifest.files.items())
 
 
-def warnings(found: Last, root: Path) -> tuple[Finding, ...]:
-    """The warnings of the last build."""
+def _are_texts(given: State) -> bool:
+    """Whether what has to be a text is one: JSON may hold anything."""
+    every = (text for each in given.sources for text in (each.said, each.file, each.sha256, *each.columns))
+    return all(isinstance(text, str) for text in (given.mapping, *every))
+
+
+def _warnings(given: State, root: Path) -> tuple[Finding, ...]:
 
     def place(given: list[Any] | None) -> Place | None:
         return Place(root / given[0], *given[1:]) if given else None
@@ -152,62 +233,73 @@ def warnings(found: Last, root: Path) -> tuple[Finding, ...]:
                 "exists": tuple(each["exists"]),
             }
         )
-        for each in found.state.warnings
+        for each in given.warnings
     )
 
 
-def stamps(tables: Sources) -> Stamps:
-    """What changes when one of the files is written, taken before they are read."""
-    found: Stamps = {}
-    for table in tables.values():
-        if table.path.is_file():
-            stat = table.path.stat()
-            found[table.path] = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-    return found
+def files(mapping: Mapping, folder: Path) -> tuple[Path, ...]:
+    """Where the files of a mapping are by their paths, which are relative to `folder`."""
+    return tuple(folder / source.path for source in references_of(mapping) if is_file(source))
 
 
-def remember(
-    staged: Path,
-    project: Project,
-    mapping: Mapping,
-    tables: Sources,
-    options: Options,
-    inputs: Map[str, str],
-    before: Stamps,
-    told: Iterable[Finding],
-    found: Last | None = None,
-) -> None:
+def stamps(paths: Iterable[Path]) -> Stamps:
+    """What changes when one of the files is written, taken before they are read; () where there is none."""
+    return {path: _stamp(path) for path in paths}
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    try:
+        stat = path.stat()
+    except (OSError, ValueError):
+        return ()
+    return (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+def written(now: Inputs) -> frozenset[str]:
+    """The names of the files that were written, or have gone, since before they were read."""
+    late = (path for path, stamp in now.stamps.items() if _stamp(path) != stamp)
+    return frozenset(store.named(path, now.project.root) for path in late)
+
+
+def remember(staged: Path, now: Inputs, told: Iterable[Finding], found: Last | None = None) -> None:
     """Write the state of a build beside its files, unless it has inputs that are more than files.
 
-    Copies that the last state has, `found`, are linked. `before` are the stamps from before the hashes.
+    Nor is it there where a file was written or has gone since it was read. `told` are its warnings. Copies
+    that the last state has, `found`, are linked.
     """
-    if not all(map(_is_kept, tables)) or options.skip or _calls_own(mapping):
+    if not all(map(_is_kept, now.tables)) or now.options.skip or _calls_own(now.mapping):
         return
     folder = staged / STATE
     folder.mkdir()
+    try:
+        state = _copied(folder, now, told, found)
+    except FileNotFoundError:
+        state = None
+    if state is None or written(now):
+        shutil.rmtree(folder)
+        return
+    text = json.dumps(asdict(state), ensure_ascii=False, indent=1)
+    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def _copied(folder: Path, now: Inputs, told: Iterable[Finding], found: Last | None) -> State:
+    """The state of a build, with its copies in a folder."""
+    root = now.project.root
     sources: list[Remembered] = []
     named: dict[Path, str] = {}
-    for source, table in tables.items():
-        sha256 = inputs[store.named(table.path, project.root)]
+    for source, table in now.tables.items():
+        sha256 = now.hashes[store.named(table.path, root)]
         if table.path not in named:
             named[table.path] = f"{len(named)}{table.path.suffix}"
             there = found.remembered(source) if found else None
             old = found.copy(there.file) if found and there and there.sha256 == sha256 else None
             _copy(table.path, folder / named[table.path], old)
         sources.append(Remembered(said(source), named[table.path], sha256, table.columns, table.types))
-    shutil.copyfile(project.mapping, folder / project.mapping.name)
-    if stamps(tables) != before:
-        shutil.rmtree(folder)
-        return
-    state = State(
-        _how(options),
-        project.mapping.name,
-        tuple(sources),
-        _sizes(staged / store.STORE),
-        tuple(_written(each, project.root) for each in told),
+    shutil.copyfile(now.file, folder / now.file.name)
+    warnings = tuple(_written(each, root) for each in told)
+    return State(
+        _how(now.options), now.file.name, tuple(sources), _sizes(folder.parent / store.STORE), warnings
     )
-    text = json.dumps(asdict(state), ensure_ascii=False, indent=1)
-    (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def said(value: object) -> str:
@@ -254,8 +346,9 @@ def _how(options: Options) -> str:
 def _program() -> tuple[object, ...]:
     """What this process runs, as it was when it began."""
     here = Path(__file__).parent
-    modules = sorted((path.name, *path.stat()[6:9:2]) for path in here.glob("*.py"))
-    return (VERSION, sys.version, tuple(modules), tuple(map(metadata.version, LIBRARIES)))
+    files = ((path.name, path.stat()) for pattern in ("*.py", "*.json") for path in here.glob(pattern))
+    parts = sorted((name, found.st_size, found.st_mtime_ns) for name, found in files)
+    return (VERSION, sys.version, tuple(parts), tuple(map(metadata.version, LIBRARIES)))
 
 
 def _sizes(folder: Path) -> dict[str, int]:

@@ -20,12 +20,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import loading
-from kg.errors import NoBuild, Unwritable
+from kg.errors import Finding, NoBuild, Unwritable
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -224,8 +224,15 @@ def replacing(out: Path) -> Iterator[Path]:
                 unfinished.chmod(target.stat().st_mode & 0o777)
             _sync(unfinished)
             os.replace(unfinished, target)
+    except Unwritable as error:
+        raise Unwritable.of([_called(finding, unfinished, out) for finding in error.findings]) from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _called(finding: Finding, unfinished: Path, out: Path) -> Finding:
+    """A finding about an unfinished file, as one about the file that it was to be."""
+    return replace(finding, message=finding.message.replace(str(unfinished), str(out)))
 
 
 def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:

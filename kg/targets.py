@@ -12,14 +12,13 @@ import shutil
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from kg import blocks, exports
-from kg.errors import MappingError, UnknownFormat, Unwritable
+from kg.errors import UnknownFormat, Unwritable
 from kg.mapping import LogicalTarget
-from kg.rules import Rule
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -28,38 +27,11 @@ if TYPE_CHECKING:
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def of(rule: Rule) -> tuple[LogicalTarget, ...]:
-    """The targets of a rule, each once: those of its term maps, not those of its join conditions."""
-    made = [rule.subject, rule.predicate, rule.object, rule.graph, rule.parent and rule.parent.subject]
-    return tuple(dict.fromkeys(target for each in made if each for target in each.targets))
-
-
-def destinations(rules: Iterable[Rule]) -> dict[LogicalTarget | None, tuple[Rule, ...]]:
-    """The rules of each target; None is the default output, which is there even if it gets none.
-
-    Raises MappingError for two targets that write one file in different ways.
-    """
-    found: dict[LogicalTarget | None, list[Rule]] = {None: []}
-    for rule in rules:
-        for target in of(rule) or (None,):
-            found.setdefault(target, []).append(rule)
-    seen: dict[Path, LogicalTarget] = {}
-    for target in filter(None, found):
-        other = seen.setdefault(Path(target.path).resolve(), target)
-        if other != target:
-            raise MappingError(
-                f"two targets write {target.path} in different ways",
-                place=target.place,
-                fix="give each a file of its own",
-            )
-    return {target: tuple(every) for target, every in found.items()}
-
-
-def write(quads: Path, target: LogicalTarget, out: Path, *, memory: str = "") -> None:
+def write(quads: Path, target: LogicalTarget, out: Path, *, memory: int = 0) -> None:
     """Write a file of sorted N-Quads to `out`, which may be the same, as the target says.
 
-    The engine uses as much `memory`. Raises Unwritable where the target's serialization or its encoding
-    cannot hold them all.
+    It is done in so many bytes of `memory`, if any are given. Raises Unwritable where the target's
+    serialization or its encoding cannot hold them all.
     """
     kind = SERIALIZATIONS[target.serialization]
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,7 +41,8 @@ class Commands(click.Group):
         with Path(os.devnull).open("r+", encoding="utf-8") as nowhere:
             for name in ("stdin", "stdout", "stderr"):
                 setattr(sys, name, getattr(sys, name) or nowhere)
-            return self._main(*args, **kwargs)
+            with _asked_to_end():
+                return self._main(*args, **kwargs)
 
     def _main(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -61,15 +64,36 @@ class Commands(click.Group):
             if len(error.findings) > FEW:
                 click.echo(f"{len(error.findings)} findings", err=True)
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stopped:
             click.echo("stopped; nothing is written", err=True)
-            ctx.exit(130)
+            ctx.exit(128 + (signal.SIGTERM if isinstance(stopped, _Ended) else signal.SIGINT))
         except BrokenPipeError:  # the reader, such as head, has had enough
             sys.stderr.close()
             ctx.exit(0)
         except OSError as error:
             tell(Finding("system", f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")))
             ctx.exit(1)
+
+
+class _Ended(KeyboardInterrupt):
+    """The process is asked to end: as Ctrl-C does, this leaves nothing half-written."""
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[None]:
+    """Meanwhile SIGTERM is as Ctrl-C. Only the first thread may say so."""
+
+    def end(*_: object) -> None:
+        raise _Ended
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -68,8 +68,10 @@ PLAIN = rf"(?:[{NAME_START}](?:[{NAME}.]*[{NAME}])?)?"
 """Local names that are written as they are."""
 BEGIN_OR_ALL = rf"{NAME_START}{OF_ESCAPES}\-"
 LOCAL = rf"(?:[{BEGIN_OR_ALL}]|[{BEGIN_OR_ALL}.][{NAME}{OF_ESCAPES}.]*[{NAME}{OF_ESCAPES}])?"
-"""Local names that can be written, some characters after a backslash; but `NO_END` is at the end of none."""
-NO_END = "."  # rdflib takes even an escaped one for the end of the statement
+"""Local names that can be written, some characters after a backslash.
+
+None ends in a dot: rdflib takes even an escaped one for the end of the statement.
+"""
 
 
 @dataclass
@@ -111,7 +113,11 @@ def usable(prefixes: Prefixes) -> dict[str, str]:
 
 
 def header(prefixes: Prefixes, used: Iterable[str]) -> str:
-    """The declarations of the prefixes that are in use."""
+    """The declarations of the prefixes that are in use.
+
+    >>> print(header({"ex": "https://example.org/", "other": "urn:x"}, ["ex"]), end="")
+    @prefix ex: <https://example.org/> .
+    """
     return "".join(sorted(f"@prefix {name}: <{prefixes[name]}> .\n" for name in used))
 
 
@@ -288,7 +294,7 @@ def _objects(rows: str, words: Words, escape: bool) -> str:
     for code, spelled in CONTROLS.items() if escape else ():
         text = f"replace({text}, chr({code}), {quoted(spelled)})"
     spelled = (
-        f"SELECT n, s, p, g, plain, {'false' if escape else 'controls'} AS controls,\n"
+        f"SELECT n, run, s, p, g, plain, {'false' if escape else 'controls'} AS controls,\n"
         "CASE WHEN abbreviated THEN NULL ELSE d END AS d,\n"
         f"CASE WHEN abbreviated THEN {value} WHEN starts_with(o, '\"') THEN {text} ELSE o END AS o\n"
         f"FROM ({short_form})"
@@ -314,16 +320,20 @@ def block(
     types = [
         f"({quoted(each)}, {quoted(short(each, words.prefixes))})" for each in sorted(words.datatypes)
     ] or ["(NULL::VARCHAR, NULL::VARCHAR)"]
-    numbered = f"SELECT *, row_number() OVER () AS n FROM ({rows})"
+    # Rows of a subject are together: ordered by its number they need no comparison of texts.
+    new = f"s <> s_before{' OR g <> g_before' * graphs}"
+    befores = f"lag(s, 1, '') OVER () AS s_before{', lag(g) OVER () AS g_before' * graphs}"
+    numbered = (
+        f"SELECT *, sum(coalesce({new}, true)::INTEGER) OVER (ROWS UNBOUNDED PRECEDING) AS run\n"
+        f"FROM (SELECT *, row_number() OVER () AS n, {befores} FROM ({rows}))"
+    )
     objects = _objects(_typed(numbered, words.datatypes), words, escape)
-    graph_order = "CASE g WHEN '' THEN 'DEFAULT' ELSE g END, " if graphs else ""
     in_order = (
         "SELECT s, g, o, plain, controls, d, rank, verb, datatype\n"
         f"FROM ({objects}) LEFT JOIN (VALUES {', '.join(known)}) AS known(iri, rank, verb) ON p = known.iri\n"
         f"LEFT JOIN (VALUES {', '.join(types)}) AS types(iri, datatype) ON d = types.iri\n"
-        f"ORDER BY {graph_order}s, rank, n"
+        "ORDER BY run, rank, n"
     )
-    new = f"s <> s_before{' OR g <> g_before' * graphs}"
     graph = ", CASE WHEN g <> g_before THEN g END AS graph" * graphs
     beside = (
         f"SELECT *, CASE WHEN {new} THEN s END AS subject{graph}\n"

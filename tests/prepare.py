@@ -1,9 +1,10 @@
 """Sets up what tests need beyond Python packages, as far as this machine allows; says what is missing.
 
 `python tests/prepare.py` looks for a browser and, where there is none, installs Debian's Chromium and a
-Chinese font if the user may; likewise PostgreSQL and MariaDB, which tests start by themselves, and Java for Spark. Then it fetches
-the vocabularies that the ontology is aligned with, and axe-core, if npm is there. What cannot be had is no failure:
-the tests that need it skip, and `python tests/prepare.py --closing` says so after the run.
+Chinese font if the user may; likewise PostgreSQL and MariaDB, which tests start by themselves, and for Spark
+Java and a driver of PostgreSQL. Then it fetches the vocabularies that the ontology is aligned with, and
+axe-core, if npm is there. What cannot be had is no failure: the tests that need it skip, and
+`python tests/prepare.py --closing` says so after the run.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ def missing() -> list[str]:
         found.append(f"NOT RUN: the tests of databases on {names}. Install {' and '.join(servers.PACKAGES)}.")
     if sparks.missing():
         found.append(f"NOT RUN: the tests on Spark, for {sparks.missing()}. Install {sparks.PACKAGES[0]}.")
+    elif not servers.JDBC.is_file():
+        found.append(
+            f"NOT RUN: the tests of databases on the workers of Spark. Install {servers.JDBC_PACKAGE}."
+        )
     if vocabularies.missing():
         found.append("NOT RUN: the tests of the alignments against their vocabularies. Install npm.")
     if axe.missing():
@@ -57,9 +62,11 @@ def prepare_browser() -> None:
 
 
 def prepare_spark() -> None:
-    """Install a Java where there is none and the user may."""
+    """Install a Java, and a driver of JDBC, where there is none and the user may."""
     if sparks.missing() and not shutil.which("java"):
         _install(sparks.PACKAGES)
+    if not servers.JDBC.is_file():
+        _install((servers.JDBC_PACKAGE,))
 
 
 def prepare_servers() -> None:

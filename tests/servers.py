@@ -27,6 +27,8 @@ import pytest
 
 USER, PASSWORD = "kg", "s3cret/@:word"
 PACKAGES = ("postgresql", "mariadb-server")
+JDBC = Path("/usr/share/java/postgresql.jar")
+JDBC_PACKAGE = "libpostgresql-jdbc-java"
 PATIENCE = 60  # seconds
 LOCALE = ("-E", "UTF8", "--locale=C.UTF-8")
 FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/usr/libexec")

@@ -12,6 +12,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 import pytest
+import servers
 
 from kg import dialects, engine, engines, spark
 from kg.clusters import Cluster
@@ -25,9 +26,11 @@ SETTINGS = {
     # Compiling costs more than running what is small; tests/test_spark.py runs what is compiled.
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraClassPath": str(servers.JDBC),
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
 PACKAGES = ("openjdk-17-jre-headless",)
+MOST_VALUES = 2000  # rows that are part of a query, which is no job then; more take long to parse
 
 
 @cache
@@ -109,9 +112,14 @@ def executed(relation: ir.Table, tables: Rows, engine_name: str = "") -> list[tu
         for name, (columns, rows) in tables.items():
             kinds = ", ".join(f'"{column}" {engine._kind(kind)}' for column, kind in columns.items())
             connection.execute(f'CREATE TABLE "{name}" ({kinds})')
-            if rows:
-                marks = ", ".join("?" * len(columns))
-                connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
+            if rows:  # by columns: one row after the other takes a minute for all letters
+                lists = ", ".join(
+                    f"unnest(${number}::{engine._kind(kind)}[])"
+                    for number, kind in enumerate(columns.values(), 1)
+                )
+                connection.execute(
+                    f'INSERT INTO "{name}" SELECT {lists}', [*map(list, zip(*rows, strict=True))]
+                )
         return connection.execute(dialects.compiled(relation)).fetchall()
 
 
@@ -122,6 +130,8 @@ def _value(cell: Any) -> str:
         return f"NAMED_STRUCT({', '.join(f'{literal(key)}, {_value(each)}' for key, each in cell.items())})"
     if isinstance(cell, list):
         return f"ARRAY({', '.join(map(_value, cell))})"
+    if isinstance(cell, float):
+        return f"DOUBLE({literal(repr(cell))})"
     return "NULL" if cell is None else str(cell) if isinstance(cell, int) else literal(cell)
 
 
@@ -134,16 +144,17 @@ def _on_spark(relation: ir.Table, tables: Rows) -> list[tuple[Any, ...]]:
     session = SparkSession.getActiveSession()
     assert session is not None
     for name, (columns, rows) in tables.items():
-        cells = (
-            ", ".join(
-                f"CAST({_value(cell)} AS {spelled(kind)}) AS {identifier(column)}"
-                for cell, (column, kind) in zip(rows[0], columns.items(), strict=True)
-            )
-            if len(rows) == 1
-            else ""
+        if len(rows) > MOST_VALUES:
+            given = ", ".join(f"{identifier(column)} {spelled(kind)}" for column, kind in columns.items())
+            session.createDataFrame(rows, given).createOrReplaceTempView(name)
+            continue
+        kinds = ", ".join(
+            f"CAST({f'c{number}' if rows else 'NULL'} AS {spelled(kind)}) AS {identifier(column)}"
+            for number, (column, kind) in enumerate(columns.items())
         )
-        kinds = ", ".join(f"{identifier(column)} {spelled(kind)}" for column, kind in columns.items())
-        one = session.sql(f"SELECT {cells}") if cells else session.createDataFrame(rows, kinds)  # no job
-        one.createOrReplaceTempView(name)
+        values = ", ".join(f"({', '.join(map(_value, row))})" for row in rows)
+        keys = ", ".join(f"c{number}" for number in range(len(columns)))
+        these = f"FROM VALUES {values} AS t({keys})" if rows else "WHERE FALSE"
+        session.sql(f"SELECT {kinds} {these}").createOrReplaceTempView(name)
     found = session.sql(dialects.compiled(relation, dialect="spark")).collect()
     return [tuple(row) for row in found]

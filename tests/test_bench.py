@@ -30,7 +30,8 @@ import tasks  # noqa: E402
 import transport  # noqa: E402
 from mappings import Column, Join, Map, Template  # noqa: E402
 from measuring import Case, Failed, Output, Run  # noqa: E402
-from scenarios import KINDS, Scenario, fingerprint, scenario  # noqa: E402
+from scenarios import KINDS, scenario  # noqa: E402
+from sources import Scenario, fingerprint  # noqa: E402
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -6,12 +6,13 @@ import gzip
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
 import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg import blocks
+from kg import amounts, blocks
 from kg.errors import Unwritable
 
 LINE = st.builds('<urn:{}> <urn:p> "{}" .\n'.format, st.sampled_from("abc"), st.text("x>< 金", max_size=9))
@@ -78,8 +79,21 @@ def test_a_copy_is_compressed_with_what_goes_before_it(tmp_path: Path) -> None:
 
 
 def test_what_the_engine_cannot_do_is_told() -> None:
-    with pytest.raises(Unwritable, match="the graph cannot be written"), blocks.started("much"):
-        pass
-    told = r"the graph cannot be written: .*; give it more memory, or room"
-    with pytest.raises(Unwritable, match=told), blocks.started() as connection:
-        connection.execute("COPY (SELECT 1) TO '/no/such/folder'")
+    for statement, told in (
+        ("COPY (SELECT 1) TO '/no/such/folder'", "; give it more memory, or room on the disk"),
+        ("SELECT count(DISTINCT i) FROM range(10000) r(i)", "; give it more memory, or room on the disk"),
+        ("SELECT no_such_function(1)", "(?!.*memory)"),
+    ):
+        with (
+            pytest.raises(Unwritable, match=f"the graph cannot be written: .*{told}"),
+            blocks.started(amounts.OWN + 1_000_000) as connection,
+        ):
+            connection.execute(statement)
+
+
+def test_the_engine_keeps_to_its_memory() -> None:
+    """To the part of it that is not Python's; without any said, to what it thinks right."""
+    asked = "SELECT current_setting('memory_limit')"
+    with blocks.started(10**9) as bounded, blocks.started() as free, duckdb.connect() as usual:
+        assert bounded.execute(asked).fetchall() == [("671.3 MiB",)]
+        assert free.execute(asked).fetchall() == usual.execute(asked).fetchall()

@@ -427,6 +427,42 @@ def test_a_project_without_queries_has_passed_no_test(run: Run, root: Path, tmp_
             "error[unwritable]: there is no folder file.txt; make it",
         ),
         ("map {root}/data/mapping.yml -o out.nq --base", USAGE, "Option '--base' requires an argument"),
+        *(
+            (f"{command} {arguments} --memory {amount}", USAGE, f"error[usage-error]: {message}")
+            for command, arguments in (
+                ("map", "{root}/data/mapping.yml"),
+                ("map", "{root}/data/mapping.yml -o out.nq"),
+                ("build", "-C {root}"),
+                ("build", "-C {root} --watch"),
+                ("export", "out.ttl -C {root}"),
+            )
+            for amount, message in (
+                ("rubbish", "'rubbish' is no amount of memory; such as 1GB or 512MiB\n"),
+                ("1MB", "1MB of memory are not enough; name at least "),
+            )
+        ),
+        ("map {root}/data/mapping.yml -o out.nq --engine flink", USAGE, "Invalid value for '--engine'"),
+        *(
+            (
+                f"map {{root}}/data/mapping.yml -o out.nq --engine {engine} {told}",
+                USAGE,
+                f"error[usage-error]: the engine {engine} takes no {name}; leave it out, or choose the engine {other}\n",
+            )
+            for engine, other, told, name in (
+                ("spark", "duckdb", "--memory 1GB", "memory"),
+                ("spark", "duckdb", "--sort", "sort"),
+                ("spark", "duckdb", "--sort --memory 1GB", "memory and no sort"),
+                ("duckdb", "spark", "--master local", "master"),
+                ("duckdb", "spark", "--conf spark.x=y", "conf"),
+                ("duckdb", "spark", "--jars a.jar --master yarn", "master and no jars"),
+            )
+        ),
+        (
+            "map {root}/data/mapping.yml -o out --engine spark",
+            1,
+            "Spark writes no files without a suffix: out",
+        ),
+        ("map {root}/data/mapping.yml -o out.nq --engine spark --master h:1", USAGE, "is no master of Spark"),
     ],
 )
 def test_wrong_use_is_told_and_ends_with_its_code(

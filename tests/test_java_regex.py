@@ -6,6 +6,7 @@ import ibis
 import pytest
 from sparks import executed
 
+from kg.datatypes import IRI, RELATIVE_IRI, Lexical
 from kg.errors import Unsupported
 from kg.java_regex import java
 
@@ -31,6 +32,29 @@ def test_all_patterns_find_the_same_in_all_texts(on_each_engine: str) -> None:
     for row, (at, *cells) in zip(expected, found, strict=True):
         told = [PATTERNS[n] for n, same in enumerate(zip(row[1:], cells, strict=True)) if same[0] != same[1]]
         assert not told, TEXTS[int(str(at))]
+
+
+LONG = 200_000
+IRIS = (
+    "https://a@example.org:80/" + "a" * LONG,
+    "http://e/?" + "%E8a" * (LONG // 4) + "#x",
+    "http://e/#" + "毕" * LONG + "|",
+    "urn:" + "😀" * LONG,
+    "http://" + "a:" * (LONG // 2) + "@h:1/",
+    "http://" + "a:" * (LONG // 2) + "1",
+    "http://" + "a" * LONG + ":x",
+    "a" * LONG + "?#%0",
+)
+
+
+@pytest.mark.parametrize("lexical", [IRI, RELATIVE_IRI], ids=["absolute", "relative"])
+def test_iris_may_be_long(lexical: Lexical, on_each_engine: str) -> None:
+    """Also where one that is none is found out at its very end."""
+    asked = TABLE.select("at", found=TABLE.text.re_search(lexical.pattern))
+    tables = {"texts": ({"at": "int64", "text": "string"}, [*enumerate(IRIS)])}
+    found = sorted(executed(asked, tables, on_each_engine))
+    assert found == [(number, lexical.has(text)) for number, text in enumerate(IRIS)]
+    assert {valid for _, valid in found} == {True, False}
 
 
 def test_flags_that_java_has_not_are_refused() -> None:

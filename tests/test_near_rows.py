@@ -31,10 +31,12 @@ def test_rows_are_found_by_their_subject_and_read_as_before(tmp_path: Path) -> N
         '<https://example.org/a%2C%20b> <https://example.org/p> "say \\"x\\"" .',
         '<https://example.org/r7> <https://example.org/p> "value 7" .',
     ]
-    assert isinstance(found[source], shapes.Table)
+    assert found[source] == replace(tables[source], path=tmp_path / "0.csv")
+    assert found[source].path.read_text(encoding="utf-8").count("\n") == 4, "the header, and what makes these"
     put(tmp_path, t="id,v\n1,2\n")
     tables = runs.look_at(given, tmp_path)
     assert near_rows.tables({source: {}}, tables, lambda: tmp_path / "x") == tables
+    assert not (tmp_path / "x").exists()
 
 
 def test_rows_are_found_by_the_text_of_their_key(tmp_path: Path) -> None:

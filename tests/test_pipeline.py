@@ -14,10 +14,11 @@ import pytest
 from models import EX, ex, literal, mapping, pom, put, triples_map
 
 import kg
-from kg import pipeline, runs
+from kg import reports, runs, store
 from kg.errors import (
     DataError,
     Encoding,
+    KgError,
     MappingError,
     MissingFile,
     MissingTable,
@@ -53,7 +54,7 @@ def test_a_project_becomes_its_graph(project: Make) -> None:
 def test_a_mapping_by_itself_makes_the_same_quads(project: Make, tmp_path: Path) -> None:
     report = kg.map(project() / "data/mapping.yml", tmp_path / "out.nq")
     assert (tmp_path / "out.nq").read_bytes() == GRAPH.encode()
-    assert report == pipeline.Report(((tmp_path / "out.nq", 6),), ())
+    assert report == reports.Report(((tmp_path / "out.nq", 6),), ())
 
 
 def test_a_mapping_by_itself_may_name_what_no_table_describes(project: Make, tmp_path: Path) -> None:
@@ -293,8 +294,7 @@ def test_a_build_tells_what_it_does(project: Make) -> None:
     assert steps == [
         "reading ontology and mapping",
         "looking at 1 tables",
-        "mapping places: 1 of 1 parts",
-        "sorting the quads",
+        "sorting the lines",
         "loading 7 quads",
         "loading: 7 quads are in the store",
     ]
@@ -486,3 +486,23 @@ mappings:
     (warning,) = kg.map(tmp_path / "m.yml", tmp_path / "out.nq").warnings
     assert (warning.rule, warning.value) == ("unfound", reference)
     assert str(warning.place).endswith("m.yml:8:16")
+
+
+@pytest.mark.parametrize("when", ["looking", "comparing"])
+@pytest.mark.parametrize("file", ["data/mapping.yml", "data/places.csv"])
+def test_what_goes_before_it_was_read_is_named(when: str, file: str, project: Make) -> None:
+    """The last build stays."""
+    root = project()
+    before = kg.build(root).build
+    (root / "data/places.csv").write_text("id,name,parent,area\n", encoding="utf-8")
+
+    def step(told: str) -> None:
+        if told.startswith(when):
+            (root / file).unlink(missing_ok=True)
+
+    if (when, file) == ("comparing", "data/mapping.yml"):  # it was read
+        assert kg.build(root, step=step).build.manifest.quads == 0
+        return
+    with pytest.raises(KgError, match=Path(file).name):
+        kg.build(root, step=step)
+    assert store.current(root / "build") == before

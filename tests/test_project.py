@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kg
-from kg.errors import MappingError, NoProject
+from kg.errors import MappingError, MissingFile, NoProject
 from kg.project import MAPPINGS, Project, find
 
 
@@ -43,6 +43,17 @@ def test_several_mappings_are_refused(first: str, second: str, project: Callable
     message = f"there are several mappings: {first} and {second}; keep one"
     assert str(caught.value) == f"{root}/data/{second}: error[mapping-error]: {message}"
     assert not (root / "build").exists()
+
+
+def test_a_mapping_that_has_gone_is_named(project: Callable[..., Path]) -> None:
+    found = find(project())
+    found.mapping.unlink()
+    with pytest.raises(MissingFile) as caught:
+        _ = found.mapping
+    assert (
+        str(caught.value)
+        == f"error[missing-file]: there is no mapping {found.root}/data/mapping.yml; put it back"
+    )
 
 
 def test_a_folder_called_like_a_mapping_is_none(tmp_path: Path) -> None:

@@ -44,5 +44,5 @@ def test_a_formulation_that_is_not_run_yet_is_named() -> None:
 
 @pytest.mark.parametrize("formulation", READERS)
 def test_each_formulation_has_a_whole_reader(formulation: str) -> None:
-    given = READERS[formulation]
+    given = READERS[formulation]()
     assert all(callable(each) for each in (given.table, given.records, given.places))

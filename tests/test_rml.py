@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import kg
-from kg import pipeline, rml, yarrrml
+from kg import materialisation, rml, yarrrml
 from kg.errors import KgError, MappingError, MissingFile, Place, UnknownColumn, UnknownKey, Unsupported
 from kg.mapping import (
     DEFAULT_GRAPH,
@@ -1538,7 +1538,7 @@ def test_a_misspelt_column_has_its_place(ends: str, mark: str, tmp_path: Path):
     path.write_bytes((mark + PREFIXES + document).replace("\n", ends).encode())
     (tmp_path / "people.csv").write_text("id,name,boss\n1,a,1\n", encoding="utf-8")
     with pytest.raises(UnknownColumn) as caught:
-        pipeline.map(path, tmp_path / "out.nq")
+        materialisation.to_files(path, tmp_path / "out.nq")
     lines = (PREFIXES + document).splitlines()
     places = [finding.place for finding in caught.value.findings]
     told = [lines[place.line - 1][place.column - 1 :].partition('"')[2] for place in places if place]

@@ -74,6 +74,13 @@ def test_with_quotes_records_are_counted(tmp_path: Path) -> None:
     assert compared(tmp_path, old, new, records=1) is None
 
 
+def test_a_new_cell_that_goes_on_to_old_lines_is_seen(tmp_path: Path) -> None:
+    """The lines it takes are in both files, but no records any more."""
+    old, new = "a,b\n1,x\n2,y\n3,z\n", 'a,b\n1,"x\n2,y\n3"\n'
+    assert compared(tmp_path, old, new, records=1) is None
+    assert compared(tmp_path, old, 'a,b\n1,"x"\n2,y\n3,z\n', records=3) == ([b"1,x"], [b'1,"x"'])
+
+
 def test_lines_are_written_as_a_table(tmp_path: Path) -> None:
     found = row_changes.RowChanges(b"a,b", (b"1,2",), (b"3,4", b"5,6"))
     assert found.write(found.added, tmp_path / "out").read_bytes() == b"a,b\n3,4\n5,6\n"

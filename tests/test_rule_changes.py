@@ -8,7 +8,7 @@ import pytest
 from models import ex, iri, literal, mapping, pom, triples_map
 
 from kg import rule_changes
-from kg.mapping import RDF_TYPE, Fresh, Join, LogicalSource, ReferencingObjectMap, TermMap, TermType
+from kg.mapping import RDF_TYPE, Fresh, Join, ReferencingObjectMap, TermMap, TermType
 from kg.rules import rules
 
 GIVEN = mapping(triples_map(pom(ex("p"), literal("{v}")), pom(iri(RDF_TYPE), ex("C"))))
@@ -66,4 +66,5 @@ def test_a_predicate_of_a_cell_may_give_a_class(predicate: TermMap, may: bool) -
 def test_subjects_that_get_a_class() -> None:
     typed = f"<urn:a> <{RDF_TYPE}> <urn:b> .".encode()
     assert [*rule_changes.described([typed, b'<urn:c> <urn:p> "x" .'])] == [b"<urn:a>"]
-    assert LogicalSource("t.csv") == SOURCE
+    as_object = f'<urn:d> <urn:p> "<urn:a> <{RDF_TYPE}> <urn:b> ." .'.encode()
+    assert [*rule_changes.described([as_object])] == []

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kg import records, sources, spark
 from kg.clusters import Cluster
-from kg.errors import DataError, TableError
+from kg.errors import ClusterError, DataError, TableError
 from kg.mapping import Dialect, LogicalSource
-from kg.spark_sources import spelled
+from kg.spark_session import PARTS, settled
 
 pytestmark = pytest.mark.usefixtures("spark_session")
 CHOSEN = random.Random(3)
@@ -62,7 +63,7 @@ def both(folder: Path, source: LogicalSource, references: tuple[str, ...] = ()) 
     """The workers' records are the reader's, with their numbers; whether the workers could read them."""
     table = sources.table(source, folder, references)
     expected = [(*record, number) for number, record in enumerate(records.records(table), 1)]
-    with spark.start([table], Cluster("local", IN_PARTS)) as running:
+    with spark.start([table], Cluster(conf=IN_PARTS)) as running:
         running.do(lambda: running._number(0))
         found = running.do(lambda: running.session.sql("SELECT * FROM source_0").collect())
         by_workers = 0 in running.read
@@ -77,7 +78,8 @@ def both(folder: Path, source: LogicalSource, references: tuple[str, ...] = ()) 
 
 
 @pytest.mark.parametrize(("end", "delimiter"), [("\n", ","), ("\r\n", ";"), ("\r", "\t")])
-def test_csv(end: str, delimiter: str, tmp_path: Path) -> None:
+def test_csv_is_read_by_workers_in_parts(end: str, delimiter: str, tmp_path: Path) -> None:
+    """Whatever ends its lines and separates its cells; the name of a file is no pattern of others."""
     (tmp_path / "t [1]*.csv").write_bytes(csv(300, end, delimiter).encode())
     assert both(tmp_path, LogicalSource("t [1]*.csv", dialect=Dialect(delimiter)))
 
@@ -90,6 +92,44 @@ def test_csv_at_its_edges(content: str, tmp_path: Path) -> None:
     """One column, in which a blank line is a record; a mark before, no line end behind."""
     (tmp_path / "t.csv").write_text(content, encoding="utf-8", newline="")
     assert both(tmp_path, LogicalSource("t.csv"))
+
+
+@pytest.mark.parametrize("name", ["_t", ".t", "t._COPYING_", "a:b", "a:b/t"])
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_files_that_spark_would_pass_over_are_left_to_the_reader(
+    name: str, suffix: str, tmp_path: Path
+) -> None:
+    """Such are hidden to Hadoop, or their names mean something to it."""
+    import duckdb
+
+    named = f"{name.removesuffix('._COPYING_')}.{suffix}{'._COPYING_' * name.endswith('._COPYING_')}"
+    (tmp_path / named).parent.mkdir(exist_ok=True)
+    (tmp_path / "made").write_text({"csv": "id\n1\n", "jsonl": '{"id": 1}\n'}.get(suffix, ""))
+    if suffix == "parquet":
+        duckdb.execute(f"COPY (SELECT 1 AS id) TO '{tmp_path / 'made'}' (FORMAT parquet)")
+    (tmp_path / "made").rename(tmp_path / named)
+    assert not both(tmp_path, LogicalSource(named, suffix), ("id",))
+
+
+def test_record_numbers_are_right_or_there_are_none(tmp_path: Path) -> None:
+    """A job that cuts the table into other parts than those that were counted fails."""
+    (tmp_path / "t.csv").write_text(csv(300), encoding="utf-8")
+    table = sources.table(LogicalSource("t.csv"), tmp_path)
+    for size in ("500", "1000"):
+        with spark.start([table], Cluster(conf=IN_PARTS)) as running:
+            running.do(lambda: running._number(0))
+            running.session.conf.set("spark.sql.files.maxPartitionBytes", size)
+            with pytest.raises(ClusterError, match="in other parts than when its records were counted"):
+                running.do(lambda: running.session.sql("SELECT * FROM source_0").collect())
+
+
+def test_the_parts_of_tables_do_not_follow_the_executors(spark_session: Any) -> None:
+    """How many there are at least is settled when a session starts, unless it was said."""
+    apart = spark_session.newSession()
+    apart.conf.unset(PARTS)
+    assert settled(apart).conf.get(PARTS) == str(spark_session.sparkContext.defaultParallelism)
+    apart.conf.set(PARTS, "7")
+    assert settled(apart).conf.get(PARTS) == "7"
 
 
 def test_nulls_are_those_of_the_source(tmp_path: Path) -> None:
@@ -113,7 +153,8 @@ def test_a_row_that_does_not_fit_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("as_written", [True, False])
-def test_json_lines(as_written: bool, tmp_path: Path) -> None:
+def test_json_lines_are_read_by_workers_in_parts(as_written: bool, tmp_path: Path) -> None:
+    """With all kinds of values, numbers as they are written or in their canonical form."""
     (tmp_path / "t").write_text(json_lines(300), encoding="utf-8")
     source = LogicalSource("t", "jsonl", as_written=as_written, nulls=("", "x") if as_written else ())
     assert both(tmp_path, source, KEYS)
@@ -162,7 +203,8 @@ def test_what_is_no_json_is_told(content: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("as_written", [True, False])
-def test_parquet(as_written: bool, tmp_path: Path) -> None:
+def test_parquet_is_read_by_workers_in_parts(as_written: bool, tmp_path: Path) -> None:
+    """Whole numbers, truth values, decimals, dates, texts and doubles, each with what is missing."""
     import duckdb
 
     with duckdb.connect() as connection:
@@ -192,11 +234,37 @@ def test_parquet_with_other_types_is_left_to_the_reader(tmp_path: Path) -> None:
     import duckdb
 
     for number, what in enumerate(
-        ("TIMESTAMP '2020-01-01 10:00:00'", "'a'::BLOB", "[1, 2]", "18446744073709551615::UBIGINT")
+        (
+            *("TIMESTAMP '2020-01-01 10:00:00'", "TIMESTAMP_NS '2020-01-01 10:00:00'", "TIME '10:00:00'"),
+            *("'a'::BLOB", "[1, 2]", "18446744073709551615::UBIGINT", "uuid()", "INTERVAL 1 DAY"),
+        )
     ):
         duckdb.execute(f"COPY (SELECT 1 AS id, {what} AS x) TO '{tmp_path / str(number)}' (FORMAT parquet)")
         assert not both(tmp_path, LogicalSource(str(number), "parquet"))
 
 
-def test_types_are_spelled_as_spark_does() -> None:
-    assert spelled("array<struct<v: string, t: string>>") == "ARRAY<STRUCT<v: STRING, t: STRING>>"
+@pytest.mark.parametrize("day", ["12000-01-01", "0044-03-15 (BC)", "infinity", "0001-01-01", "9999-12-31"])
+def test_days_of_other_years_than_those_of_four_digits_are_left_to_the_reader(
+    day: str, tmp_path: Path
+) -> None:
+    import duckdb
+
+    duckdb.execute(f"COPY (SELECT unnest(['{day}'::DATE, NULL]) AS x) TO '{tmp_path / 'p'}' (FORMAT parquet)")
+    assert both(tmp_path, LogicalSource("p", "parquet")) == (day in ("0001-01-01", "9999-12-31"))
+
+
+@pytest.mark.parametrize(
+    ("options", "by_workers"),
+    [
+        ("COMPRESSION zstd", True),
+        ("COMPRESSION lz4_raw", True),
+        ("COMPRESSION brotli", False),
+        ("PARQUET_VERSION V2", True),
+    ],
+)
+def test_parquet_is_unpacked(options: str, by_workers: bool, tmp_path: Path) -> None:
+    import duckdb
+
+    made = "SELECT i, 'a' || (i // 9) AS a, i % 2 = 0 AS b, i / 8 AS d, DATE '2020-01-01' + i::INTEGER AS t FROM range(3000) r(i)"
+    duckdb.execute(f"COPY ({made}) TO '{tmp_path / 'p'}' (FORMAT parquet, {options})")
+    assert both(tmp_path, LogicalSource("p", "parquet")) == by_workers

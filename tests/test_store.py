@@ -349,6 +349,19 @@ def test_where_nothing_can_be_written(out: str, message: str, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == before
 
 
+def test_messages_name_the_file_that_was_to_be(tmp_path: Path) -> None:
+    """Not the unfinished one beside it."""
+    out = tmp_path / "out.nq"
+
+    def fail() -> None:
+        with store.replacing(out) as unfinished:
+            raise Unwritable(f'Cannot open file "{unfinished}": no space left')
+
+    with pytest.raises(Unwritable) as caught:
+        fail()
+    assert caught.value.findings[0].message == f'Cannot open file "{out}": no space left'
+
+
 def test_a_build_of_another_version_is_not_opened(project: Make) -> None:
     root = kg.build(project()).project.root
     manifest = root / "build/current/manifest.json"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -121,3 +124,50 @@ def test_progress_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     with terminal.progress(quiet=False) as step:
         step("reading")
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_process_that_is_asked_to_end_leaves_nothing(tmp_path: Path) -> None:
+    """As by Ctrl-C, in the middle of a run."""
+    write(tmp_path, SLEEPING)
+    (tmp_path / "tmp").mkdir()
+    before = {*tmp_path.rglob("*")}
+    command = [sys.executable, "-m", "kg", "map", "m.yml", "-o", "out.nq", "--functions", "f.py"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp"), "PYTHONDONTWRITEBYTECODE": "1"}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    ) as running:
+        while not (tmp_path / "called").exists() and running.poll() is None:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(60) == 128 + signal.SIGTERM
+        assert running.stderr
+        assert running.stderr.read() == "stopped; nothing is written\n"
+    assert {*tmp_path.rglob("*")} - before == {tmp_path / "called"}
+
+
+SLEEPING = {
+    "m.yml": """\
+prefixes: {ex: "https://example.org/"}
+mappings:
+  rows:
+    sources: [[t.csv~csv]]
+    s: ex:$(id)
+    po:
+      - p: ex:slept
+        o: {function: ex:sleep, parameters: [[ex:text, $(id)]]}
+""",
+    "t.csv": "id\n1\n",
+    "f.py": """\
+import time
+from pathlib import Path
+
+import kg
+
+
+@kg.function("https://example.org/sleep", text="https://example.org/text")
+def sleep(text: str) -> str:
+    Path("called").touch()
+    time.sleep(60)
+    return text
+""",
+}

@@ -12,7 +12,7 @@ import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg import blocks, exports, turtle
+from kg import amounts, blocks, exports, turtle
 from kg.errors import UnknownFormat, Unwritable
 
 EX = "https://example.org/"
@@ -310,6 +310,6 @@ def test_memory_is_kept_to(engine: None, tmp_path: Path) -> None:
     """What does not fit goes to the disk; where that cannot be, it is said."""
     lines = "".join(f'<urn:s{n}> <urn:p> "{n:0100}" .\n' for n in range(30_000, 0, -1))
     whole = written(lines, tmp_path)
-    assert written(lines, tmp_path, memory="60MB") == whole
+    assert written(lines, tmp_path, memory=amounts.OWN + 75_000_000) == whole
     with pytest.raises(Unwritable, match=r"the graph cannot be written: .*; give it more memory"):
-        written(lines, tmp_path, memory="1MB")
+        written(lines, tmp_path, memory=amounts.OWN + 1_000_000)

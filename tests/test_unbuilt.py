@@ -174,9 +174,10 @@ def test_the_named_queries_of_the_repository_have_their_rows(name: str) -> None:
     found = list(csv.reader(io.StringIO(answer)))
     with (REPOSITORY / "queries" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         expected = list(csv.reader(file))
-    assert len(found) == len(expected)
+    assert Counter(map(tuple, found)) == Counter(map(tuple, expected))
+    assert found[0] == expected[0]
     if query.is_ordered:
-        assert found[0] == expected[0]
+        assert found == expected
 
 
 def test_rules_that_a_query_cannot_see_are_left_out(built: Path) -> None:
