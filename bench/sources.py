@@ -81,5 +81,7 @@ def fingerprint(folder: Path) -> str:
     found = sha256()
     for file in sorted(each for each in folder.iterdir() if each.suffix in (".csv", ".ttl")):
         found.update(file.name.encode())
-        found.update(file.read_bytes())
+        with file.open("rb") as content:
+            while part := content.read(1 << 20):
+                found.update(part)
     return found.hexdigest()[:16]

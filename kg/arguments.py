@@ -147,6 +147,14 @@ def _as_integer(value: ir.Value) -> ir.IntegerValue:
     return ibis.ifelse(value.re_search(WHOLE), value.strip().try_cast("int64"), whole)
 
 
+# A date, with a time or without, with a zone or without; and that zone.
+HOUR = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?"
+DATE = r"[0-9]{4}(?:-[0-9]{1,2}-|/[0-9]{1,2}/)[0-9]{1,2}"
+TIME = rf"^{DATE}(?:[ T]{HOUR}(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?$"
+ZONE = r"(:[0-9.]+)(?:Z|[+-][0-9]{2}:?[0-9]{2})$"
+OFFSET = r":[0-9.]+([+-])([0-9]{2}):?([0-9]{2})$"
+
+
 def _as_boolean(value: ir.Value) -> ir.BooleanValue:
     if value.type().is_boolean():
         return value
@@ -155,7 +163,19 @@ def _as_boolean(value: ir.Value) -> ir.BooleanValue:
 
 
 def _as_time(value: ir.Value) -> ir.TimestampValue:
-    return value.cast("timestamp") if value.type().is_temporal() else as_text(value).try_cast("timestamp")
+    """A time, that of UTC where the text names a zone; NULL where it is none.
+
+    Engines differ in what else they take for a time, and in what a zone is to them: they see none of either.
+    """
+    if value.type().is_temporal():
+        return value.cast("timestamp")
+    text = as_text(value).strip()
+    local = ibis.ifelse(text.re_search(TIME), text.re_replace(ZONE, r"\1"), ibis.null("string"))
+    time = local.try_cast("timestamp")
+    sign = ibis.ifelse(text.re_extract(OFFSET, 1) == "-", -1, 1)
+    hours, minutes = (text.re_extract(OFFSET, group).try_cast("int64") for group in (2, 3))
+    ahead = (sign * (hours * 60 + minutes)).as_interval("m")
+    return ibis.ifelse(text.re_search(OFFSET), time - ahead, time)
 
 
 READERS: dict[Kind, Callable[[ir.Value], ir.Value]] = {

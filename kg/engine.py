@@ -54,6 +54,8 @@ class Engine:
     """What is wrong with single cells, where these are skipped."""
     sizes: dict[int, int] = field(default_factory=dict)
     """Of tables that were read beforehand, the bytes of their records."""
+    lines: set[int] = field(default_factory=set)
+    """The tables whose records are lines without quotes and marks to escape, none of them long."""
     memory: int = 0
     """How many bytes all of it may take; 0 for most of what there is."""
     step: Callable[[str], None] = lambda step: None
@@ -75,7 +77,7 @@ class Engine:
         writer = outputs.Writer(
             lambda statement: self.do(statement, out),
             {name: sizes[name] for name, table in named.items() if table.plain},
-            [name for name, table in named.items() if large and table.plain and nothing_to_escape(table)],
+            [name for index, name in enumerate(named) if index in self.lines],
             large=large,
             limit=(self.memory or HUGE) // 8,
             apart=bool(self.memory),
@@ -204,7 +206,9 @@ def start(
         running = Engine(connection, given, memory=memory, step=step)
         faults: dict[int, tuple[Finding, ...]] = {}
         for index, table in enumerate(given):
-            running.do(definition(index, table))
+            if table.plain and size(table) > CHUNK and are_lines(table.path):
+                running.lines.add(index)
+            running.do(definition(index, table, of_lines=index in running.lines))
         read = ((index, table) for index, table in enumerate(given) if not table.plain)
         for group in documents.by_file(read, lambda one: one[1].path):
             for index, table in group:
@@ -220,10 +224,10 @@ def start(
         yield running
 
 
-def definition(index: int, table: sources.Table) -> str:
+def definition(index: int, table: sources.Table, *, of_lines: bool = False) -> str:
     """SQL that names a table source_0, source_1 …: a view of CSV, or a table that is filled before a run."""
     if table.plain:
-        return f"CREATE VIEW source_{index} AS {scan(table)}"
+        return f"CREATE VIEW source_{index} AS {scan(table, of_lines=of_lines)}"
     columns = [
         f"{identifier(name)} {kind}"
         for name, kind in zip(distinct(table.columns), _kinds(table), strict=True)
@@ -301,25 +305,29 @@ def size(table: sources.Table) -> int:
     return table.path.stat().st_size if table.path.is_file() else 0
 
 
-def nothing_to_escape(table: sources.Table) -> bool:
-    """Whether the file of a plain table tells, byte by byte, that no cell needs an escape as a literal.
+def are_lines(path: Path) -> bool:
+    """Whether no cell needs an escape as a literal, as a line break in one would, and no line is long.
 
-    A line break inside a cell would need quotes.
+    Told byte by byte: where each part of the file has an end of line, no line is longer than two of them.
     """
-    with table.path.open("rb") as file:
+    with path.open("rb") as file:
         chunks = iter(partial(file.read, CHUNK), b"")
-        return not any(byte in chunk for chunk in chunks for byte in (b'"', b"\\", b"\r"))
+        return all(
+            (b"\n" in chunk or len(chunk) < CHUNK) and not any(mark in chunk for mark in (b'"', b"\\", b"\r"))
+            for chunk in chunks
+        )
 
 
-def scan(table: sources.Table) -> str:
+def scan(table: sources.Table, *, of_lines: bool = False) -> str:
     """SQL that reads a table as text with its record numbers; the source's nulls are NULL.
 
     DuckDB takes an empty cell for NULL unless told otherwise, quoted or not.
     """
     columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in table.columns)
     nulls = ", ".join(map(quoted, table.source.nulls or (NOTHING_IS_NULL,)))
-    # Unless told, DuckDB reads sixteen of the longest rows at once.
-    sizes = f"max_line_size = {LONGEST_ROW}, buffer_size = {LONGEST_ROW}"
+    # Unless told, DuckDB reads sixteen of the longest rows at once; each buffer is read by one thread.
+    longest, at_once = (2 * CHUNK, 4 * CHUNK) if of_lines else (LONGEST_ROW, LONGEST_ROW)
+    sizes = f"max_line_size = {longest}, buffer_size = {at_once}"
     options = f"columns = {{{columns}}}, nullstr = [{nulls}], {sizes}"
     file = quoted(_no_pattern(table.path))
     return (

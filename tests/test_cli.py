@@ -613,11 +613,13 @@ def test_faults_are_coloured_on_a_terminal_only(tmp_path: Path) -> None:
 
 
 def test_kg_is_a_command(root: Path) -> None:
-    """The script that is installed is this function."""
+    """The script that is installed is what `python -m kg` runs."""
     from importlib.metadata import entry_points
 
+    from kg.__main__ import run
+
     (script,) = entry_points(group="console_scripts", name="kg")
-    assert script.load() is cli.main
+    assert script.load() is run
     document = json.loads(process("query", "ASK {}", "-f", "json", cwd=root).stdout)
     assert document["boolean"] is True
 

@@ -147,11 +147,37 @@ def test_values_left_out_are_not_counted(tmp_path: Path) -> None:
     assert one(tmp_path, pom(ex("p"), tagged), subject=ex("s/{id}"), skip=True).count("\n") == 2
 
 
-def test_a_file_that_quotes_nothing_needs_no_escape(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("id,x\n1,a\n", True),
+        ('id,x\n1,"a\nb"\n', False),
+        ("id,x\r\n1,a\r\n", False),
+        ("id,x\n1,a\\b\n", False),
+        ("id\n" + "1\n" * engine.CHUNK, True),
+        ("id\n" + "1" * (3 * engine.CHUNK) + "\n", False),
+        ("id\n" + "1\n" * engine.CHUNK + '"', False),
+    ],
+)
+def test_a_file_of_short_lines_without_marks_needs_no_escape(
+    text: str, expected: bool, tmp_path: Path
+) -> None:
     """Seen byte by byte; a mark anywhere in it means to look at each column."""
-    put(tmp_path, t="id,x\n1,a\n", u='id,x\n1,"a\nb"\n')
-    tables = look_at(mapping(triples_map(), triples_map(source=OTHER, name="u")), tmp_path)
-    assert [engine.nothing_to_escape(table) for table in tables.values()] == [True, False]
+    put(tmp_path, t=text)
+    assert engine.are_lines(tmp_path / "t.csv") is expected
+
+
+def test_a_large_file_of_lines_gives_what_its_quoted_copy_gives(tmp_path: Path) -> None:
+    """Though it is read in other parts, its records have the same numbers."""
+    rows = [(str(n), "x" * (n % 50)) for n in range(60_000)]
+    fresh = TermMap(Fresh(), TermType.BLANK_NODE)
+    made = []
+    for mark in ("", '"'):
+        put(tmp_path, t="id,x\n" + "".join(f"{mark}{n}{mark},{x}\n" for n, x in rows), u="id\n1\n")
+        assert engine.are_lines(tmp_path / "t.csv") is (not mark)
+        made.append(one(tmp_path, pom(ex("p"), literal("{id}")), subject=fresh, ordered=True))
+    assert made[0] == made[1]
+    assert made[0].count("\n") == 60_001
 
 
 def test_many_subjects_are_several_queries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

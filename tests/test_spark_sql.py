@@ -9,7 +9,8 @@ import ibis
 import pytest
 from sparks import executed
 
-from kg import natural, spark_sql
+from kg import arguments, natural, spark_sql
+from kg.arguments import Kind
 from kg.spark_sql import identifier, literal
 
 CHOSEN = random.Random(7)
@@ -78,28 +79,28 @@ TIMES = (
     "2020-01-30T10", "2020-01-30T10:00 ", "2020-01-30 10:00:00.5", "2020-01-30T10:00:00.123456789",
     "2020-01-30T10:00:00Z", "2020-01-30 10:00:00 Z", "2020-01-30T25:00:00", "2020-02-30", "2020-02-29", "2019-02-29",
     "2020-13-01", "2020-00-01", "0990-01-30", "2020-01-30x", "x2020-01-30", "2020-01-30T10:00:61", "2020-01-30T10:60",
-    "２０２０-01-30", "2020-01-30\x00",
+    "２０２０-01-30", "2020-01-30\x00", "epoch", "infinity", "99-1-1", "12020-01-30", "2020-01-30 ",
+    "2020-01-30T24:00:00",
 )  # fmt: skip
-UNLIKE = (
-    "epoch", "infinity", "99-1-1", "12020-01-30", "2020-01-30 ", "2020-01-30T24:00:00", "2020-01-30T10:00:00 UTC",
-    "2020-01-30T10:00:00+08:00", "2020-01-30T10:00:00-0530",
-)  # fmt: skip
+ZONES = {
+    "2020-01-30T10:00:00+08:00": "2020-01-30T02:00:00",
+    "2020-01-30 10:00-0530": "2020-01-30T15:30:00",
+    "2020-01-30T10:00:00.5Z": "2020-01-30T10:00:00",
+    "2020-01-30T23:30-01:00": "2020-01-31T00:30:00",
+    **dict.fromkeys(
+        ("2020-01-30T10:00:00 UTC", "2020-01-30+08:00", "2020-01-30T10:00:00+8", "2020-01-30T10+08:00")
+    ),
+}
+"""Texts with zones, and what time they are in UTC."""
 
 
 @pytest.mark.usefixtures("spark_session")
-@pytest.mark.parametrize(
-    "texts",
-    [
-        TIMES,
-        *(
-            pytest.param((text,), marks=pytest.mark.xfail(reason="Spark takes it for another time"), id=text)
-            for text in UNLIKE
-        ),
-    ],
-)
-def test_times_are_those_that_duckdb_takes(texts: tuple[str, ...]) -> None:
-    """Neither a year alone, nor a time of today."""
+def test_times_are_those_that_duckdb_takes() -> None:
+    """Neither a year alone, nor a time of today, nor words."""
     columns = {"at": "int64", "text": "string"}
     table = ibis.table(columns, name="t")
-    time = table.text.try_cast("timestamp").strftime("%Y-%m-%dT%H:%M:%S")
+    time = arguments.READERS[Kind.DATETIME](table.text).strftime("%Y-%m-%dT%H:%M:%S")
+    texts = (*TIMES, *ZONES)
     on_both(table, time, columns, [*enumerate(texts)])
+    found = dict(executed(table.select("text", made=time), {"t": (columns, [*enumerate(texts)])}, "duckdb"))
+    assert {text: found[text] for text in ZONES} == ZONES
